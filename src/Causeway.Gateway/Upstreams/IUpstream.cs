@@ -1,0 +1,69 @@
+namespace Causeway.Gateway.Upstreams;
+
+/// <summary>
+/// Something that answers chat completions in OpenAI's dialect. Implementations are thread-safe and live across plans
+/// as long as their part of the plan does not change. Disposal closes idle connections; calls in progress finish.
+/// </summary>
+public interface IUpstream : IDisposable
+{
+    /// <summary>
+    /// Sends one attempt and returns once the answer's head is known. Failures to reach the upstream are a reply with a
+    /// <see cref="UpstreamReply.Fault"/>, not an exception; only cancellation by <paramref name="cancel"/> throws.
+    /// The caller disposes the reply, which aborts a body that was not read to its end.
+    /// </summary>
+    ValueTask<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancel);
+
+    /// <summary>Model names this upstream offers by itself, for <c>/v1/models</c> behind a pattern; empty when unknown.</summary>
+    IReadOnlyList<string> OwnModels { get; }
+}
+
+/// <summary>One attempt.</summary>
+/// <param name="Path">Below the base URL, e.g. <c>/chat/completions</c>.</param>
+/// <param name="Body">The request's JSON as it shall leave. Valid until the reply is disposed; not to be modified.</param>
+/// <param name="Stream">Whether an event stream is expected.</param>
+/// <param name="TraceParent">W3C trace context to pass on, if the caller sent one.</param>
+public readonly record struct UpstreamCall(string Path, ReadOnlyMemory<byte> Body, bool Stream, string? TraceParent);
+
+/// <summary>Who failed, before there was an answer.</summary>
+public enum UpstreamFault
+{
+    None,
+    /// <summary>No connection: refused, no route, name not found, TLS.</summary>
+    Unreachable,
+    /// <summary>The connection broke before the answer's head was complete.</summary>
+    ConnectionLost,
+    /// <summary>The answer's head is not HTTP, or too large.</summary>
+    InvalidHead,
+}
+
+/// <summary>The head of an answer and its body. Owned by one exchange; not thread-safe.</summary>
+public abstract class UpstreamReply : IDisposable
+{
+    public UpstreamFault Fault { get; protected init; }
+
+    /// <summary>HTTP status; 0 when there is a <see cref="Fault"/>.</summary>
+    public int Status { get; protected init; }
+
+    /// <summary>Without parameters, lower case: <c>text/event-stream</c>; null when absent.</summary>
+    public string? MediaType { get; protected init; }
+
+    /// <summary>True for the built-in rehearsal upstream: the caller is told so in a header.</summary>
+    public virtual bool IsRehearsal => false;
+
+    /// <summary>A response header's value, or null. Names are compared without case.</summary>
+    public abstract string? Header(string name);
+
+    /// <summary>All response headers, for the few that are passed on.</summary>
+    public abstract IEnumerable<KeyValuePair<string, string>> Headers { get; }
+
+    /// <summary>The raw body. Reading throws <see cref="IOException"/> when the upstream breaks off.</summary>
+    public abstract Stream Body { get; }
+
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract void Dispose(bool disposing);
+}

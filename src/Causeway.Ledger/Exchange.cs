@@ -1,0 +1,63 @@
+using Causeway.Wire.Chat;
+
+namespace Causeway.Ledger;
+
+/// <summary>How an exchange ended. Stored by number: append only, never renumber (a test holds the numbers).</summary>
+public enum Outcome
+{
+    Succeeded = 0,
+    /// <summary>Refused by the gateway before an upstream was asked.</summary>
+    Refused = 1,
+    /// <summary>No upstream gave an answer; the caller got an error status.</summary>
+    Failed = 2,
+    /// <summary>The answer broke off after its first byte; the caller got an in-band error.</summary>
+    Cut = 3,
+    /// <summary>The caller hung up or stopped reading; settled with what was streamed.</summary>
+    ClientGone = 4,
+}
+
+/// <summary>Where token counts come from. Stored by number: append only.</summary>
+public enum UsageSource
+{
+    None = 0,
+    /// <summary>The upstream stated them.</summary>
+    Upstream = 1,
+    /// <summary>The gateway estimated them, because the upstream stated none or nonsense.</summary>
+    Counted = 2,
+}
+
+/// <summary>One settled exchange: a ledger row. Written once, never changed.</summary>
+public sealed record Exchange
+{
+    /// <summary>UUIDv7, the caller's <c>x-causeway-request-id</c>; sorts by start time.</summary>
+    public required Guid Id { get; init; }
+    /// <summary>Microseconds since the Unix epoch.</summary>
+    public required long StartedAt { get; init; }
+    public required string PlanHash { get; init; }
+    public string? Key { get; init; }
+    public string? Route { get; init; }
+    public string? RequestedModel { get; init; }
+    /// <summary>The upstream's name of the model that answered.</summary>
+    public string? ServedModel { get; init; }
+    public string? Upstream { get; init; }
+    public required int Status { get; init; }
+    public required Outcome Outcome { get; init; }
+    /// <summary><c>error.code</c> the caller saw, if any.</summary>
+    public string? ErrorCode { get; init; }
+    public bool Stream { get; init; }
+    /// <summary>What was tried, in order, readable: <c>acme/gpt-4o 503, bedrock/deepseek 200</c>.</summary>
+    public string? Attempts { get; init; }
+    public string? FinishReason { get; init; }
+    public TokenUsage Usage { get; init; }
+    public UsageSource UsageSource { get; init; }
+    public string? PriceHash { get; init; }
+    /// <summary>Nano-dollars by the table <see cref="PriceHash"/>; null when the model has no price.</summary>
+    public long? CostNanos { get; init; }
+    /// <summary>Microseconds from the request's arrival to the first byte of the answer's body; null when there was none.</summary>
+    public long? FirstByteMicros { get; init; }
+    public required long DurationMicros { get; init; }
+    /// <summary>Duration without the time spent waiting for the upstream or for the caller to read.</summary>
+    public required long OverheadMicros { get; init; }
+    public long RequestBytes { get; init; }
+    public long ResponseBytes { get; init; }
+}

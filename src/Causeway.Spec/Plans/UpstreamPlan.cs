@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+
+namespace Causeway.Spec.Plans;
+
+public enum UpstreamKind
+{
+    OpenAiCompatible,
+    Rehearsal,
+}
+
+public enum UpstreamHttp
+{
+    /// <summary>Over TLS what ALPN agrees on, h2 preferred; in clear text HTTP/1.1.</summary>
+    Auto,
+    Http11,
+    /// <summary>h2 only; in clear text by prior knowledge.</summary>
+    Http2,
+}
+
+/// <summary>Where requests can be sent. Equal content means equal record, so connections survive a reload that did not touch it.</summary>
+public sealed record UpstreamPlan
+{
+    public required string Name { get; init; }
+    public required UpstreamKind Kind { get; init; }
+
+    /// <summary>Without a trailing slash, e.g. <c>https://api.openai.com/v1</c>. Null for <see cref="UpstreamKind.Rehearsal"/>.</summary>
+    public Uri? BaseUrl { get; init; }
+
+    public SecretText? ApiKey { get; init; }
+    public UpstreamHttp Http { get; init; }
+
+    /// <summary>Sent with every request to this upstream, in order of name.</summary>
+    public ImmutableArray<HeaderPlan> Headers { get; init; } = [];
+
+    /// <summary>Only for <see cref="UpstreamKind.Rehearsal"/>.</summary>
+    public RehearsalPlan? Rehearsal { get; init; }
+}
+
+public sealed record HeaderPlan(string Name, SecretText Value);
+
+/// <summary>How the rehearsal upstream plays.</summary>
+/// <param name="FirstTokenDelay">Wait before the first event (or the whole answer).</param>
+/// <param name="TokenDelay">Wait between two tokens; a whole answer takes the sum.</param>
+/// <param name="Faults">Injected deterministically by request number, in this order; the first that hits wins.</param>
+public sealed record RehearsalPlan(TimeSpan FirstTokenDelay, TimeSpan TokenDelay, ImmutableArray<FaultPlan> Faults);
+
+/// <summary>Every <paramref name="Every"/>-th request suffers <paramref name="Kind"/>.</summary>
+public sealed record FaultPlan(FaultKind Kind, int Every);
+
+public enum FaultKind
+{
+    /// <summary>429 with <c>Retry-After: 1</c>.</summary>
+    RateLimit,
+    /// <summary>500 with an OpenAI error body.</summary>
+    ServerError,
+    /// <summary>Never answers.</summary>
+    Hang,
+    /// <summary>The connection breaks before the answer.</summary>
+    Reset,
+    /// <summary>The stream ends in the middle; a whole answer is cut in half.</summary>
+    Cut,
+    /// <summary>The stream stops sending but stays open.</summary>
+    Stall,
+    /// <summary>200 with an HTML page.</summary>
+    Html,
+}
