@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+
+namespace Causeway.Spec.Diagnostics;
+
+/// <summary>One row of the table of diagnostics. Codes are never reused or renumbered: people search for them.</summary>
+internal sealed record DiagnosticRule(string Code, DiagnosticSeverity Severity, string Title, string Meaning)
+{
+    public static readonly DiagnosticRule Unreadable = Error("SPEC0001", "The file cannot be read",
+        "There is no such file, it may not be read, or it is a folder.");
+
+    public static readonly DiagnosticRule TooLarge = Error("SPEC0002", "The spec is too large",
+        "A spec has at most 1 MiB of UTF-8, 32 levels and 50,000 nodes; at most 200 problems are shown in one run.");
+
+    public static readonly DiagnosticRule InvalidText = Error("SPEC0003", "The file is not plain text",
+        "Specs are UTF-8 without control characters other than tab and line breaks; escapes that make such characters are refused too.");
+
+    public static readonly DiagnosticRule Syntax = Error("SPEC0004", "Not YAML",
+        "The YAML parser stopped here. Nothing after this place was looked at.");
+
+    public static readonly DiagnosticRule UnsupportedYaml = Error("SPEC0005", "A part of YAML that specs do without",
+        "Anchors, aliases, merge keys, tags, keys that are not text, and more than one document in a file are refused: " +
+        "they hide what a spec says, and a few lines of aliases can stand for gigabytes.");
+
+    public static readonly DiagnosticRule DuplicateKey = Error("SPEC0006", "Key given twice",
+        "The same key stands twice in one mapping; YAML forbids it and readers disagree about which one wins.");
+
+    public static readonly DiagnosticRule UnknownKey = Error("SPEC0007", "Unknown key",
+        "No such key exists at this place. Unknown keys are errors, because a misspelt limit is no limit.");
+
+    public static readonly DiagnosticRule MissingKey = Error("SPEC0008", "Missing key",
+        "A key that is required at this place is not there, or the whole spec is empty.");
+
+    public static readonly DiagnosticRule WrongType = Error("SPEC0009", "Wrong type",
+        "The value is of another type than the key takes, e.g. a list instead of text. Plain `4`, `true` and `null` are not text: write them in quotes.");
+
+    public static readonly DiagnosticRule UnknownValue = Error("SPEC0010", "Unknown value",
+        "The value is not one of those that the key knows.");
+
+    public static readonly DiagnosticRule InvalidName = Error("SPEC0011", "Invalid name",
+        "Names of upstreams, routes and keys have 1 to 63 characters of a-z, 0-9, '-', '.' and '_', and start with a letter or digit.");
+
+    public static readonly DiagnosticRule InvalidUrl = Error("SPEC0012", "Invalid URL",
+        "A base URL is absolute, http or https, has a host, and has no user, query or fragment.");
+
+    public static readonly DiagnosticRule Environment = Error("SPEC0013", "Environment reference that gives nothing",
+        "`${NAME}` is malformed, the variable is not set or empty, its value cannot be used here, or the key does not take references. " +
+        "`$${` stands for a literal `${`.");
+
+    public static readonly DiagnosticRule SecretInFile = Error("SPEC0014", "A secret in the spec",
+        "Secrets belong in the environment: specs are committed, printed and logged.");
+
+    public static readonly DiagnosticRule InvalidHeader = Error("SPEC0015", "Header that cannot be sent",
+        "The name is not an HTTP token, the header belongs to the gateway or to one connection, or the value has characters that HTTP does not carry.");
+
+    public static readonly DiagnosticRule InvalidDuration = Error("SPEC0016", "Invalid duration",
+        "A duration is a number and a unit, ms, s, m or h: `250ms`, `30s`, `10m`, `1h`.");
+
+    public static readonly DiagnosticRule InvalidSize = Error("SPEC0017", "Invalid size",
+        "A size is a number of bytes, or a number and a unit: B, KB, MB, GB (1000) or KiB, MiB, GiB (1024).");
+
+    public static readonly DiagnosticRule OutOfRange = Error("SPEC0018", "Out of range",
+        "The value is understood but lies outside what is allowed.");
+
+    public static readonly DiagnosticRule InvalidModel = Error("SPEC0019", "Invalid model",
+        "A model name has 1 to 256 characters and no space at its ends; only `match.model` takes a pattern, and only with one `*`, at the end.");
+
+    public static readonly DiagnosticRule ModelClaimedTwice = Error("SPEC0020", "Model of two routes",
+        "Two routes match the same name or pattern, so there is no telling which one is meant. A name beside a pattern that covers it is fine: the name wins.");
+
+    public static readonly DiagnosticRule UnknownUpstream = Error("SPEC0021", "Unknown upstream",
+        "A target names an upstream that the spec does not have.");
+
+    public static readonly DiagnosticRule InvalidKeyHash = Error("SPEC0022", "Invalid key hash",
+        "Keys are listed as `sha256:` and 64 hex digits. `causeway key new` makes a key and its hash.");
+
+    public static readonly DiagnosticRule DuplicateApiKey = Error("SPEC0023", "Key listed twice",
+        "Two keys have the same name or the same hash, so usage could not be told apart.");
+
+    public static readonly DiagnosticRule InvalidPrice = Error("SPEC0024", "Invalid price",
+        "A price is a plain number of US dollars per million tokens, from 0 to 1,000,000 with at most 9 decimals.");
+
+    public static readonly DiagnosticRule NothingThere = Error("SPEC0025", "Nothing to serve",
+        "A spec needs at least one upstream and one route, a route at least one model and one target.");
+
+    public static readonly DiagnosticRule NotBuiltYet = Error("SPEC0026", "Not built yet",
+        "The design has it, this version does not.");
+
+    public static readonly DiagnosticRule DuplicateModel = Warning("SPEC0027", "Model listed twice",
+        "One route lists the same name or pattern twice; the second one changes nothing.");
+
+    public static readonly DiagnosticRule UnusedUpstream = Warning("SPEC0028", "Unused upstream",
+        "No route sends anything to this upstream.");
+
+    public static readonly DiagnosticRule LimitWithoutEffect = Warning("SPEC0029", "Limit without effect",
+        "`timeToFirstToken` or `idle` is longer than `total`, so `total` always comes first.");
+
+    /// <summary>In the order of their codes.</summary>
+    public static readonly ImmutableArray<DiagnosticRule> All =
+    [
+        Unreadable, TooLarge, InvalidText, Syntax, UnsupportedYaml, DuplicateKey, UnknownKey, MissingKey, WrongType, UnknownValue,
+        InvalidName, InvalidUrl, Environment, SecretInFile, InvalidHeader, InvalidDuration, InvalidSize, OutOfRange, InvalidModel,
+        ModelClaimedTwice, UnknownUpstream, InvalidKeyHash, DuplicateApiKey, InvalidPrice, NothingThere, NotBuiltYet,
+        DuplicateModel, UnusedUpstream, LimitWithoutEffect,
+    ];
+
+    private static DiagnosticRule Error(string code, string title, string meaning) => new(code, DiagnosticSeverity.Error, title, meaning);
+
+    private static DiagnosticRule Warning(string code, string title, string meaning) => new(code, DiagnosticSeverity.Warning, title, meaning);
+}

@@ -1,0 +1,171 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Causeway.Spec.Plans;
+
+/// <summary>
+/// Writes a plan as canonical JSON and names it by its hash. Canonical: no space, keys in ordinal order, defaults written out,
+/// durations in milliseconds, sizes in bytes, order kept only where it means something (targets, faults), ASCII only (so the
+/// bytes do not depend on a runtime's Unicode tables), secrets by reference. A change of this form changes every hash: see its golden test.
+/// </summary>
+internal static class CanonicalPlan
+{
+    /// <param name="upstreams">By name, as are routes and keys.</param>
+    public static Plan Create(
+        ImmutableArray<UpstreamPlan> upstreams, ImmutableArray<RoutePlan> routes, ImmutableArray<KeyPlan> keys, LimitsPlan limits,
+        SortedDictionary<string, ModelPrice> prices)
+    {
+        var priceText = Write(writer => WritePrices(writer, prices));
+        var canonical = Write(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("apiVersion", "causeway/v1");
+            WriteArray(writer, "keys", keys, WriteKey);
+            WriteLimits(writer, limits);
+            writer.WritePropertyName("prices");
+            WritePrices(writer, prices);
+            WriteObject(writer, "routes", routes, route => route.Name, WriteRoute);
+            WriteObject(writer, "upstreams", upstreams, upstream => upstream.Name, WriteUpstream);
+            writer.WriteEndObject();
+        });
+        return new Plan
+        {
+            Hash = HashOf(canonical),
+            Canonical = canonical,
+            Upstreams = upstreams,
+            Routes = new RouteTable(routes),
+            Keys = new KeyTable(keys),
+            Limits = limits,
+            Prices = new PricePlan(HashOf(priceText), priceText, prices.ToFrozenDictionary(StringComparer.Ordinal)),
+        };
+    }
+
+    private static string HashOf(string canonical) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)));
+
+    private static string Write(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer)) write(writer);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void WriteKey(Utf8JsonWriter writer, KeyPlan key)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("hash", key.Hash);
+        writer.WriteString("name", key.Name);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteLimits(Utf8JsonWriter writer, LimitsPlan limits)
+    {
+        writer.WriteStartObject("limits");
+        writer.WriteNumber("body", limits.Body);
+        writer.WriteNumber("concurrentRequests", limits.ConcurrentRequests);
+        WriteDuration(writer, "idle", limits.Idle);
+        WriteDuration(writer, "timeToFirstToken", limits.TimeToFirstToken);
+        WriteDuration(writer, "total", limits.Total);
+        writer.WriteEndObject();
+    }
+
+    private static void WritePrices(Utf8JsonWriter writer, SortedDictionary<string, ModelPrice> prices)
+    {
+        writer.WriteStartObject();
+        foreach (var (model, price) in prices)
+        {
+            writer.WriteStartObject(model);
+            WritePrice(writer, "cached", price.Cached);
+            WritePrice(writer, "completion", price.Completion);
+            WritePrice(writer, "prompt", price.Prompt);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndObject();
+    }
+
+    private static void WriteRoute(Utf8JsonWriter writer, RoutePlan route)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartObject("match");
+        WriteArray(writer, "model", route.Models, static (w, model) => w.WriteStringValue(model));
+        writer.WriteEndObject();
+        WriteArray(writer, "targets", route.Targets, WriteTarget);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteTarget(Utf8JsonWriter writer, TargetPlan target)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("model", target.Model);
+        writer.WriteString("upstream", target.Upstream);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteUpstream(Utf8JsonWriter writer, UpstreamPlan upstream)
+    {
+        writer.WriteStartObject();
+        if (upstream.Rehearsal is { } rehearsal) WriteRehearsal(writer, rehearsal);
+        else WriteOpenAiCompatible(writer, upstream);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteOpenAiCompatible(Utf8JsonWriter writer, UpstreamPlan upstream)
+    {
+        writer.WriteString("apiKey", upstream.ApiKey?.Reference);
+        writer.WriteString("baseUrl", upstream.BaseUrl?.AbsoluteUri.TrimEnd('/'));
+        writer.WriteStartObject("headers");
+        // Header names mean the same in any case.
+        var byName = upstream.Headers.Select(header => (Name: header.Name.ToLowerInvariant(), header.Value)).OrderBy(header => header.Name, StringComparer.Ordinal);
+        foreach (var (name, value) in byName) writer.WriteString(name, value.Reference);
+        writer.WriteEndObject();
+        writer.WriteString("http", PlanWords.Http(upstream.Http));
+        writer.WriteString("type", PlanWords.Kind(upstream.Kind));
+    }
+
+    private static void WriteRehearsal(Utf8JsonWriter writer, RehearsalPlan rehearsal)
+    {
+        WriteArray(writer, "faults", rehearsal.Faults, WriteFault);
+        WriteDuration(writer, "firstTokenDelay", rehearsal.FirstTokenDelay);
+        WriteDuration(writer, "tokenDelay", rehearsal.TokenDelay);
+        writer.WriteString("type", PlanWords.Kind(UpstreamKind.Rehearsal));
+    }
+
+    private static void WriteFault(Utf8JsonWriter writer, FaultPlan fault)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("every", fault.Every);
+        writer.WriteString("kind", PlanWords.Fault(fault.Kind));
+        writer.WriteEndObject();
+    }
+
+    private static void WriteDuration(Utf8JsonWriter writer, string name, TimeSpan duration) => writer.WriteNumber(name, (long)duration.TotalMilliseconds);
+
+    // 0.150 and 0.15 are one price; a decimal remembers its trailing zeros.
+    private static void WritePrice(Utf8JsonWriter writer, string name, decimal price)
+    {
+        writer.WritePropertyName(name);
+        writer.WriteRawValue(price.ToString("0.#########", CultureInfo.InvariantCulture));
+    }
+
+    private static void WriteArray<T>(Utf8JsonWriter writer, string name, ImmutableArray<T> items, Action<Utf8JsonWriter, T> write)
+    {
+        writer.WriteStartArray(name);
+        foreach (var item in items) write(writer, item);
+        writer.WriteEndArray();
+    }
+
+    private static void WriteObject<T>(Utf8JsonWriter writer, string name, ImmutableArray<T> items, Func<T, string> nameOf, Action<Utf8JsonWriter, T> write)
+    {
+        writer.WriteStartObject(name);
+        foreach (var item in items)
+        {
+            writer.WritePropertyName(nameOf(item));
+            write(writer, item);
+        }
+        writer.WriteEndObject();
+    }
+}

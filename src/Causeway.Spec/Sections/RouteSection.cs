@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using Causeway.Spec.Diagnostics;
+using Causeway.Spec.Plans;
+using Causeway.Spec.Yaml;
+
+namespace Causeway.Spec.Sections;
+
+/// <summary>Reads routes, and checks what only shows when all of them are known: who claims which model, which upstream nobody uses.</summary>
+internal sealed class RouteSection
+{
+    private const int MaxTargets = 16;
+
+    private readonly UpstreamSet _upstreams;
+    private readonly DiagnosticBag _bag;
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+    private readonly ModelClaims _claims;
+
+    private RouteSection(UpstreamSet upstreams, DiagnosticBag bag)
+    {
+        _upstreams = upstreams;
+        _bag = bag;
+        _claims = new ModelClaims(bag);
+    }
+
+    public static ImmutableArray<RoutePlan> Read(YamlNode? node, UpstreamSet upstreams, SpecContext context)
+    {
+        if (context.Bag.Mapping(node, "'routes'") is not { } mapping) return [];
+        if (mapping.Entries.IsEmpty) context.Bag.Add(DiagnosticRule.NothingThere, mapping.At, "'routes' needs at least one route");
+        var section = new RouteSection(upstreams, context.Bag);
+        var plans = ImmutableArray.CreateBuilder<RoutePlan>();
+        foreach (var (key, value) in mapping.Entries)
+            if (section.ReadOne(key, value) is { } plan) plans.Add(plan);
+        section.ReportUnused();
+        plans.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
+        return plans.ToImmutable();
+    }
+
+    private RoutePlan? ReadOne(YamlScalar key, YamlNode value)
+    {
+        var what = $"route '{Shown.Text(key.Text)}'";
+        var isNameGood = Names.Check(key.Text, key.At, "route", _bag);
+        if (MapReader.Over(value, SpecShapes.Route, what, _bag, key.At) is not { } reader) return null;
+        var models = ReadModels(reader.Find("match"), key.Text, what);
+        var targets = ReadTargets(reader.Find("targets"), what);
+        return isNameGood ? new RoutePlan(key.Text, models, targets) : null;
+    }
+
+    private ImmutableArray<string> ReadModels(YamlNode? match, string route, string what)
+    {
+        if (MapReader.Over(match, SpecShapes.Match, $"'match' of {what}", _bag) is not { } reader) return [];
+        var node = reader.Find("model");
+        if (node is YamlSequence { Items.IsEmpty: true })
+            _bag.Add(DiagnosticRule.NothingThere, node.At, $"'model' of {what} needs at least one name");
+        var models = new SortedDictionary<string, Position>(StringComparer.Ordinal);
+        foreach (var item in node is YamlSequence list ? list.Items.AsEnumerable() : node is null ? [] : [node]) ReadModel(item, models);
+        foreach (var (model, at) in models) _claims.Add(model, route, at);
+        return [.. models.Keys];
+    }
+
+    private void ReadModel(YamlNode item, SortedDictionary<string, Position> models)
+    {
+        if (_bag.Text(item, "'model'") is not { } model || !Names.CheckModel(model, item.At, allowPattern: true, _bag)) return;
+        if (!models.TryAdd(model, item.At))
+            _bag.Add(DiagnosticRule.DuplicateModel, item.At, $"model '{Shown.Text(model)}' is listed twice");
+    }
+
+    private ImmutableArray<TargetPlan> ReadTargets(YamlNode? node, string what)
+    {
+        if (_bag.Sequence(node, $"'targets' of {what}") is not { } list) return [];
+        if (list.Items.IsEmpty) _bag.Add(DiagnosticRule.NothingThere, list.At, $"'targets' of {what} needs at least one target");
+        if (list.Items.Length > MaxTargets) _bag.Add(DiagnosticRule.OutOfRange, list.At, $"'targets' of {what} has at most {MaxTargets} entries");
+        var targets = ImmutableArray.CreateBuilder<TargetPlan>();
+        foreach (var item in list.Items.Take(MaxTargets))
+            if (ReadTarget(item, what) is { } target) targets.Add(target);
+        return targets.ToImmutable();
+    }
+
+    private TargetPlan? ReadTarget(YamlNode item, string what)
+    {
+        if (MapReader.Over(item, SpecShapes.Target, $"a target of {what}", _bag) is not { } reader) return null;
+        var upstream = ReadUpstream(reader.Find("upstream"));
+        var model = _bag.Text(reader.Find("model"), "'model'");
+        if (model is not null) Names.CheckModel(model, reader.Find("model")?.At ?? reader.At, allowPattern: false, _bag);
+        return upstream is null ? null : new TargetPlan(upstream, model);
+    }
+
+    private string? ReadUpstream(YamlNode? node)
+    {
+        if (_bag.Text(node, "'upstream'") is not { } name || node is null) return null;
+        _used.Add(name);
+        if (_upstreams.Declared.ContainsKey(name)) return name;
+        _bag.Add(DiagnosticRule.UnknownUpstream, node.At, $"there is no upstream '{Shown.Text(name)}'", name, _upstreams.Declared.Keys);
+        return null;
+    }
+
+    private void ReportUnused()
+    {
+        foreach (var (name, at) in _upstreams.Declared)
+            if (!_used.Contains(name)) _bag.Add(DiagnosticRule.UnusedUpstream, at, $"no route uses upstream '{Shown.Text(name)}'");
+    }
+}

@@ -1,0 +1,41 @@
+using Causeway.Spec.Diagnostics;
+using Causeway.Spec.Sections;
+using Causeway.Spec.Yaml;
+
+namespace Causeway.Spec;
+
+/// <summary>
+/// Turns a spec into a plan: text → tree with positions → sections → plan. Pure but for the environment it is handed, so the same text
+/// and environment give the same plan. Thread-safe; nothing a stranger writes makes it throw or take long.
+/// </summary>
+public static class SpecCompiler
+{
+    /// <summary>Name under which diagnostics of the built-in spec would appear.</summary>
+    public const string BuiltInName = "(built-in spec)";
+
+    /// <summary>The largest spec, in bytes of UTF-8.</summary>
+    public const int MaxBytes = SourceText.MaxBytes;
+
+    /// <summary>The spec that is used when none is given: the rehearsal upstream behind the model names that applications ask for. A good start to copy.</summary>
+    public static string BuiltIn { get; } = ReadBuiltIn();
+
+    /// <param name="fileName">For diagnostics only.</param>
+    /// <param name="environment">The value of an environment variable, or null. Asked once for each reference; values go into secrets and base URLs only.</param>
+    public static CompileOutcome Compile(string fileName, string yamlText, Func<string, string?> environment)
+    {
+        var bag = new DiagnosticBag(fileName);
+        var root = YamlReader.Read(yamlText, bag);
+        var plan = root is null ? null : RootSection.Read(root, new SpecContext(bag, environment));
+        return new CompileOutcome(plan, bag.InFileOrder());
+    }
+
+    public static CompileOutcome CompileBuiltIn() => Compile(BuiltInName, BuiltIn, static _ => null);
+
+    private static string ReadBuiltIn()
+    {
+        using var stream = typeof(SpecCompiler).Assembly.GetManifestResourceStream("builtin.yaml")
+            ?? throw new InvalidOperationException("the built-in spec is missing from the assembly");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
