@@ -6,10 +6,18 @@ namespace Causeway.Spec.Plans;
 /// <summary>US dollars per million tokens, as price lists state them.</summary>
 public sealed record ModelPrice(decimal Prompt, decimal Completion, decimal Cached)
 {
-    /// <summary>Nano-dollars (1e-9 USD), rounded half to even; exact for every published price.</summary>
-    public long Cost(TokenUsage usage) =>
-        decimal.ToInt64(decimal.Round(
-            ((usage.Prompt - usage.Cached) * Prompt + usage.Cached * Cached + usage.Completion * Completion) * 1000m));
+    /// <summary>
+    /// Nano-dollars (1e-9 USD), rounded half to even; exact for every published price. Upstreams state the counts, so absurd ones
+    /// are made harmless here rather than trusted: below zero is zero, cached is at most prompt, and a sum beyond a long is its maximum.
+    /// </summary>
+    public long Cost(TokenUsage usage)
+    {
+        var prompt = Math.Max(usage.Prompt, 0);
+        var cached = Math.Clamp(usage.Cached, 0, prompt);
+        var completion = Math.Max(usage.Completion, 0);
+        var nanoDollars = ((prompt - cached) * Prompt + cached * Cached + completion * Completion) * 1000m;
+        return nanoDollars < long.MaxValue ? decimal.ToInt64(decimal.Round(nanoDollars)) : long.MaxValue;
+    }
 }
 
 /// <summary>Prices by upstream model name. The ledger names the table by hash, so a corrected price can re-price history.</summary>
@@ -20,6 +28,9 @@ public sealed class PricePlan(string hash, string canonical, FrozenDictionary<st
 
     /// <summary>The table as canonical JSON: what the ledger stores under <see cref="Hash"/>.</summary>
     public string Canonical { get; } = canonical;
+
+    /// <summary>Every model with a price, by the upstream's name of it; in no order.</summary>
+    public IReadOnlyDictionary<string, ModelPrice> Models => models;
 
     public ModelPrice? Find(string model) => models.GetValueOrDefault(model);
 }

@@ -23,7 +23,10 @@ public sealed record UpstreamPlan
     public required string Name { get; init; }
     public required UpstreamKind Kind { get; init; }
 
-    /// <summary>Without a trailing slash, e.g. <c>https://api.openai.com/v1</c>. Null for <see cref="UpstreamKind.Rehearsal"/>.</summary>
+    /// <summary>
+    /// Without a trailing slash, e.g. <c>https://api.openai.com/v1</c>. Null for <see cref="UpstreamKind.Rehearsal"/>.
+    /// A URL without any path still ends in one, because <see cref="Uri"/> puts it there: trim before appending.
+    /// </summary>
     public Uri? BaseUrl { get; init; }
 
     public SecretText? ApiKey { get; init; }
@@ -34,6 +37,13 @@ public sealed record UpstreamPlan
 
     /// <summary>Only for <see cref="UpstreamKind.Rehearsal"/>.</summary>
     public RehearsalPlan? Rehearsal { get; init; }
+
+    // Written out because arrays compare by reference: what a record makes by itself would never find two compilations equal.
+    public bool Equals(UpstreamPlan? other) =>
+        other is not null && Name == other.Name && Kind == other.Kind && BaseUrl == other.BaseUrl && Http == other.Http
+        && Equals(ApiKey, other.ApiKey) && Equals(Rehearsal, other.Rehearsal) && Headers.AsSpan().SequenceEqual(other.Headers.AsSpan());
+
+    public override int GetHashCode() => HashCode.Combine(Name, Kind, BaseUrl, ApiKey, Http, Headers.Length, Rehearsal);
 }
 
 public sealed record HeaderPlan(string Name, SecretText Value);
@@ -42,7 +52,13 @@ public sealed record HeaderPlan(string Name, SecretText Value);
 /// <param name="FirstTokenDelay">Wait before the first event (or the whole answer).</param>
 /// <param name="TokenDelay">Wait between two tokens; a whole answer takes the sum.</param>
 /// <param name="Faults">Injected deterministically by request number, in this order; the first that hits wins.</param>
-public sealed record RehearsalPlan(TimeSpan FirstTokenDelay, TimeSpan TokenDelay, ImmutableArray<FaultPlan> Faults);
+public sealed record RehearsalPlan(TimeSpan FirstTokenDelay, TimeSpan TokenDelay, ImmutableArray<FaultPlan> Faults)
+{
+    public bool Equals(RehearsalPlan? other) =>
+        other is not null && FirstTokenDelay == other.FirstTokenDelay && TokenDelay == other.TokenDelay && Faults.AsSpan().SequenceEqual(other.Faults.AsSpan());
+
+    public override int GetHashCode() => HashCode.Combine(FirstTokenDelay, TokenDelay, Faults.Length);
+}
 
 /// <summary>Every <paramref name="Every"/>-th request suffers <paramref name="Kind"/>.</summary>
 public sealed record FaultPlan(FaultKind Kind, int Every);

@@ -71,7 +71,14 @@ internal static class SpecShapes
         ]);
 
     public static readonly MapShape Fault = new("upstreams.<name>.faults[]", "A fault that the rehearsal upstream plays.",
-        "faults: [ { kind: cut, every: 10 } ]",
+        """
+        upstreams:
+          rehearsal:
+            type: rehearsal
+            faults:
+              - { kind: hang, every: 1000 }
+              - { kind: cut, every: 10 }
+        """,
         [
             new("kind", "`rate-limit`, `server-error`, `hang`, `reset`, `cut`, `stall` or `html`", null,
                 "429 with `Retry-After` · 500 · never answers · connection breaks before the answer · breaks in the middle · stops in the middle but stays open · 200 with an HTML page."),
@@ -94,14 +101,24 @@ internal static class SpecShapes
 
     public static readonly MapShape Match = new("routes.<name>.match",
         "An exact name beats a pattern, a longer pattern beats a shorter one. Two routes cannot match the same name or pattern.",
-        "match: { model: [gpt-4o, \"gpt-4.1*\"] }",
+        """
+        routes:
+          small-models:
+            match: { model: [gpt-4o-mini, "gpt-4.1-*"] }
+            targets: [ { upstream: local-vllm, model: qwen3-coder-next } ]
+        """,
         [
             new("model", "text or list of text, at least one; each 1 to 256 characters", null,
                 "The `model` of the request. One `*` at the end makes a pattern; `\"*\"` alone matches everything (quote it: a plain `*` is YAML for something else)."),
         ]);
 
     public static readonly MapShape Target = new("routes.<name>.targets[]", "One place a route can be served.",
-        "targets: [ { upstream: acme-openai, model: gpt-4o } ]",
+        """
+        routes:
+          support-chat:
+            match: { model: gpt-4o }
+            targets: [ { upstream: acme-openai, model: gpt-4o-2024-11-20 } ]
+        """,
         [
             new("upstream", "name of an upstream", null, "Where to send the request."),
             new("model", "text, 1 to 256 characters", "as asked", "The upstream's name of the model."),

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text;
+using Causeway.Spec.Values;
+
+namespace Causeway.Spec.Plans;
+
+/// <summary>A plan for people: what <c>causeway plan</c> prints. Secrets by reference, keys by name and the beginning of their hash.</summary>
+public static class PlanText
+{
+    private const int ShownHashLength = 19;
+
+    /// <summary>Several lines, ended by <c>\n</c>; no colours, no width assumed.</summary>
+    public static string Render(Plan plan)
+    {
+        var text = new StringBuilder();
+        Line(text, 0, $"plan {plan.Hash}");
+        WriteRoutes(text, plan);
+        WriteUpstreams(text, plan);
+        WriteKeys(text, plan);
+        WriteLimits(text, plan.Limits);
+        WritePrices(text, plan.Prices);
+        return text.ToString();
+    }
+
+    private static void WriteRoutes(StringBuilder text, Plan plan)
+    {
+        Heading(text, "routes");
+        foreach (var route in plan.Routes.All)
+        {
+            Line(text, 1, $"{route.Name}");
+            Line(text, 2, $"asked for  {string.Join(", ", route.Models)}");
+            for (var i = 0; i < route.Targets.Length; i++)
+            {
+                var target = route.Targets[i];
+                Line(text, 2, $"{(i == 0 ? "served by" : "     then")}  {target.Upstream}, {(target.Model is null ? "model as asked" : $"model {target.Model}")}");
+            }
+        }
+    }
+
+    private static void WriteUpstreams(StringBuilder text, Plan plan)
+    {
+        Heading(text, "upstreams");
+        foreach (var upstream in plan.Upstreams)
+        {
+            if (upstream.Rehearsal is { } rehearsal) WriteRehearsal(text, upstream.Name, rehearsal);
+            else WriteOpenAiCompatible(text, upstream);
+        }
+    }
+
+    private static void WriteOpenAiCompatible(StringBuilder text, UpstreamPlan upstream)
+    {
+        Line(text, 1, $"{upstream.Name}");
+        Line(text, 2, $"{PlanWords.Kind(upstream.Kind)} at {upstream.BaseUrl?.AbsoluteUri.TrimEnd('/')}, http {PlanWords.Http(upstream.Http)}");
+        Line(text, 2, $"key {upstream.ApiKey?.Reference ?? "none"}");
+        foreach (var header in upstream.Headers) Line(text, 2, $"header {header.Name}: {header.Value.Reference}");
+    }
+
+    private static void WriteRehearsal(StringBuilder text, string name, RehearsalPlan rehearsal)
+    {
+        Line(text, 1, $"{name}");
+        Line(text, 2, $"rehearsal, first token after {DurationText.Format(rehearsal.FirstTokenDelay)}, then one every {DurationText.Format(rehearsal.TokenDelay)}");
+        foreach (var fault in rehearsal.Faults) Line(text, 2, $"fault {PlanWords.Fault(fault.Kind)}, every {fault.Every}");
+    }
+
+    private static void WriteKeys(StringBuilder text, Plan plan)
+    {
+        Heading(text, "keys");
+        if (plan.Keys.IsEmpty) Line(text, 1, $"none: callers from this machine only, any key accepted");
+        foreach (var key in plan.Keys.All) Line(text, 1, $"{key.Name}  {key.Hash[..ShownHashLength]}…");
+    }
+
+    private static void WriteLimits(StringBuilder text, LimitsPlan limits)
+    {
+        Heading(text, "limits");
+        Line(text, 1, $"body {SizeText.Format(limits.Body)}, {limits.ConcurrentRequests} requests at once");
+        Line(text, 1, $"first token {DurationText.Format(limits.TimeToFirstToken)}, idle {DurationText.Format(limits.Idle)}, total {DurationText.Format(limits.Total)}");
+    }
+
+    private static void WritePrices(StringBuilder text, PricePlan prices)
+    {
+        Heading(text, $"prices {prices.Hash[..ShownHashLength]}…, USD per million tokens");
+        if (prices.Models.Count == 0) Line(text, 1, $"none: tokens are counted, costs are not");
+        foreach (var (model, price) in prices.Models.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            Line(text, 1, $"{model}  prompt {price.Prompt:0.#########}, completion {price.Completion:0.#########}, cached {price.Cached:0.#########}");
+    }
+
+    private static void Heading(StringBuilder text, string heading) => text.Append('\n').Append(heading).Append('\n');
+
+    private static void Line(StringBuilder text, int level, FormattableString line) =>
+        text.Append(' ', level * 2).Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+}
