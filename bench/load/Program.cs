@@ -1,12 +1,15 @@
 using Causeway.Load;
+using Causeway.Load.Generator;
 using Causeway.Load.Mock;
 
 try
 {
     return args switch
     {
+        [] or ["help", ..] or ["--help", ..] or ["-h", ..] or [_, "--help", ..] => Teach(),
         ["mock", .. var rest] => StartMock(Arguments.Parse(rest)),
-        _ => 0,
+        ["run", .. var rest] => RunLoad(Arguments.Parse(rest)),
+        [var verb, ..] => throw new UsageException($"unknown verb '{verb}'; see --help"),
     };
 }
 catch (UsageException problem)
@@ -15,10 +18,26 @@ catch (UsageException problem)
     return 2;
 }
 
-static int StartMock(Arguments options)
+static int Teach()
 {
-    var port = options.Integer("port", 9090);
-    var script = new MockScript(options.Integer("tokens", 64), options.Duration("pace", TimeSpan.Zero), options.Size("body", 1024));
-    options.RejectUnknown();
+    Console.Write(Help.Text);
+    return 0;
+}
+
+static int StartMock(Arguments arguments)
+{
+    var port = arguments.Integer("port", 9090);
+    var script = new MockScript(arguments.Integer("tokens", 64), arguments.Duration("pace", TimeSpan.Zero), arguments.Size("body", 1024));
+    arguments.RejectUnknown();
     return MockServer.Serve(port, script);
+}
+
+static int RunLoad(Arguments arguments)
+{
+    var options = LoadOptions.From(arguments);
+    var asJson = arguments.Flag("json");
+    arguments.RejectUnknown();
+    var result = LoadRun.Execute(options);
+    Console.Write(asJson ? result.ToJson() + "\n" : result.ToText(options.Stream));
+    return result.Errors == 0 && result.Requests > 0 ? 0 : 1;
 }
