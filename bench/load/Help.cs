@@ -32,6 +32,15 @@ internal static class Help
           --key K  --model gpt-4o  --header "name: value" (repeatable)
           --json               one JSON object on stdout
 
+        compare   Measure direct, nginx, Portkey and Causeway side by side on this machine (a quarter of an hour; bench/run.sh
+                  does this and what it needs). Needs taskset; nginx; node and `npm ci --prefix bench/load/portkey`.
+          --causeway PATH      the published binary; without it Causeway is left out
+          --causeway-governed-spec FILE   instead of the built-in "everything on"; @MOCK_PORT@ and @KEY_HASH@ are filled in
+          --peers direct,nginx,portkey,causeway
+          --out FILE           also write the report there
+          --rounds 3
+          --quick              one short round, about two minutes: to see that it works, not to quote
+
         EXAMPLES
           Start the upstream, then see how fast it is without a gateway, then with one:
             ... mock --port 9090 &

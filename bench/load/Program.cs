@@ -1,4 +1,5 @@
 using Causeway.Load;
+using Causeway.Load.Compare;
 using Causeway.Load.Generator;
 using Causeway.Load.Mock;
 
@@ -9,6 +10,7 @@ try
         [] or ["help", ..] or ["--help", ..] or ["-h", ..] or [_, "--help", ..] => Teach(),
         ["mock", .. var rest] => StartMock(Arguments.Parse(rest)),
         ["run", .. var rest] => RunLoad(Arguments.Parse(rest)),
+        ["compare", .. var rest] => await CompareAsync(Arguments.Parse(rest)),
         [var verb, ..] => throw new UsageException($"unknown verb '{verb}'; see --help"),
     };
 }
@@ -40,4 +42,11 @@ static int RunLoad(Arguments arguments)
     var result = LoadRun.Execute(options);
     Console.Write(asJson ? result.ToJson() + "\n" : result.ToText(options.Stream));
     return result.Errors == 0 && result.Requests > 0 ? 0 : 1;
+}
+
+static Task<int> CompareAsync(Arguments arguments)
+{
+    var options = CompareOptions.From(arguments);
+    arguments.RejectUnknown();
+    return Comparison.RunAsync(options);
 }

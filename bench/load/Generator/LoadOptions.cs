@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Causeway.Load.Generator;
 
 /// <summary>What to send, how fast and for how long.</summary>
@@ -52,6 +54,25 @@ internal sealed record LoadOptions
             Key = arguments.Text("key"),
             Headers = arguments.All("header"),
         };
+    }
+
+    /// <summary>The command line that <see cref="From"/> reads back.</summary>
+    public IEnumerable<string> ToArguments()
+    {
+        yield return string.Create(CultureInfo.InvariantCulture, $"--target={Target}");
+        yield return string.Create(CultureInfo.InvariantCulture, $"--connections={Connections}");
+        yield return string.Create(CultureInfo.InvariantCulture, $"--rate={Rate:0.###}");
+        yield return string.Create(CultureInfo.InvariantCulture, $"--duration={Duration.TotalSeconds}s");
+        yield return string.Create(CultureInfo.InvariantCulture, $"--warmup={Warmup.TotalSeconds}s");
+        yield return string.Create(CultureInfo.InvariantCulture, $"--tokens={Tokens}");
+        yield return string.Create(CultureInfo.InvariantCulture, $"--body-bytes={BodyBytes}");
+        yield return $"--stream={(Stream ? "true" : "false")}";
+        yield return $"--usage={(Usage ? "true" : "false")}";
+        yield return $"--model={Model}";
+        if (Key is { } key)
+            yield return $"--key={key}";
+        foreach (var header in Headers)
+            yield return $"--header={header}";
     }
 
     private static Uri TargetFrom(string text)
