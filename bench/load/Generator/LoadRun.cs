@@ -23,13 +23,14 @@ internal sealed class LoadRun : IDisposable
     private readonly Histogram _latency = new();
     private readonly Histogram _firstEvent = new();
     private readonly Histogram _gap = new();
-    private readonly Action _sendDue;
+    private readonly Action _sendOnTimer;
 
     private long _start;
     private long _measureFrom;
     private long _end;
     private long _scheduled;
     private bool _isSending = true;
+    private bool _isTimerSet;
     private int _inFlight;
 
     private long _completed;
@@ -43,7 +44,7 @@ internal sealed class LoadRun : IDisposable
     private LoadRun(LoadOptions options)
     {
         _options = options;
-        _sendDue = SendDue;
+        _sendOnTimer = SendOnTimer;
         Request = LoadRequest.Render(options);
     }
 
@@ -145,8 +146,16 @@ internal sealed class LoadRun : IDisposable
         while (_isSending && DueAt(_scheduled) <= now && _idle.TryDequeue(out var connection))
             Begin(connection, DueAt(_scheduled++));
         // Otherwise the next connection to become idle goes on.
-        if (_isSending && DueAt(_scheduled) > now)
-            _loop.Schedule(DueAt(_scheduled), _sendDue);
+        if (!_isSending || _isTimerSet || DueAt(_scheduled) <= now)
+            return;
+        _isTimerSet = true;
+        _loop.Schedule(DueAt(_scheduled), _sendOnTimer);
+    }
+
+    private void SendOnTimer()
+    {
+        _isTimerSet = false;
+        SendDue();
     }
 
     private long DueAt(long index) => _start + (long)(index * NanosecondsPerSecond / _options.Rate);
