@@ -1,0 +1,42 @@
+namespace Causeway.Load.Compare;
+
+/// <summary>What to compare and how thoroughly.</summary>
+internal sealed record CompareOptions
+{
+    private static readonly string[] _known = ["direct", "nginx", "portkey", "causeway"];
+
+    /// <summary>Path of the published binary; null leaves Causeway out.</summary>
+    public string? Causeway { get; init; }
+
+    public string? GovernedSpec { get; init; }
+
+    /// <summary>Where the report goes; null = only to the terminal.</summary>
+    public string? Out { get; init; }
+
+    public bool Quick { get; init; }
+
+    public int Rounds { get; init; } = 3;
+
+    public IReadOnlyList<string> Peers { get; init; } = _known;
+
+    public TimeSpan Duration => TimeSpan.FromSeconds(Quick ? 2 : 5);
+
+    public TimeSpan Warmup => TimeSpan.FromSeconds(Quick ? 0.5 : 1);
+
+    public static CompareOptions From(Arguments arguments)
+    {
+        var quick = arguments.Flag("quick");
+        var options = new CompareOptions
+        {
+            Causeway = arguments.Text("causeway"),
+            GovernedSpec = arguments.Text("causeway-governed-spec"),
+            Out = arguments.Text("out"),
+            Quick = quick,
+            Rounds = Math.Clamp(arguments.Integer("rounds", quick ? 1 : 3), 1, 100),
+            Peers = arguments.Text("peers")?.Split(',', StringSplitOptions.TrimEntries) ?? _known,
+        };
+        if (options.Peers.FirstOrDefault(name => !_known.Contains(name)) is { } unknown)
+            throw new UsageException($"unknown peer '{unknown}'; there are {string.Join(", ", _known)}");
+        return options;
+    }
+}
