@@ -1,0 +1,54 @@
+using System.Buffers;
+using Causeway.Wire.Json;
+
+namespace Causeway.Wire.Chat;
+
+/// <summary>
+/// Changes a request body at no more than two places: the model's name and <c>stream_options.include_usage</c>.
+/// Every other byte stays as the caller wrote it.
+/// </summary>
+public static class ChatSplice
+{
+    /// <summary>Whether <see cref="TryWrite"/> would change anything.</summary>
+    public static bool IsNeeded(in ChatEnvelope envelope, string? model, bool includeUsage) =>
+        IsNewModel(envelope, model) || (includeUsage && !envelope.IncludeUsage);
+
+    /// <summary>
+    /// Writes the body for the upstream. False, with nothing written, when nothing changes: forward the original then.
+    /// </summary>
+    /// <param name="body">The bytes that <paramref name="envelope"/> was read from.</param>
+    /// <param name="envelope">What <see cref="ChatEnvelope.TryRead"/> found.</param>
+    /// <param name="model">The upstream's name of the model; null keeps the caller's.</param>
+    /// <param name="includeUsage">Whether the upstream shall end its stream with a usage chunk.</param>
+    /// <param name="output">Where the new body goes.</param>
+    public static bool TryWrite(
+        ReadOnlySpan<byte> body, in ChatEnvelope envelope, string? model, bool includeUsage, IBufferWriter<byte> output)
+    {
+        if (!IsNeeded(envelope, model, includeUsage)) return false;
+        var splice = new ByteSplice(body, output);
+        var asksUsage = includeUsage && !envelope.IncludeUsage;
+        var optionsFirst = !envelope.StreamOptions.IsEmpty && envelope.StreamOptions.Start < envelope.ModelValue.Start;
+        if (asksUsage && optionsFirst) AskForUsage(ref splice, envelope);
+        if (IsNewModel(envelope, model))
+        {
+            splice.Skip(envelope.ModelValue);
+            JsonText.WriteQuoted(output, model);
+        }
+        if (asksUsage && !optionsFirst) AskForUsage(ref splice, envelope);
+        splice.Finish();
+        return true;
+    }
+
+    private static bool IsNewModel(in ChatEnvelope envelope, string? model) => model is not null && model != envelope.Model;
+
+    private static void AskForUsage(ref ByteSplice splice, in ChatEnvelope envelope)
+    {
+        var options = envelope.StreamOptions;
+        if (options.IsEmpty) splice.Insert(envelope.Root.End - 1, ",\"stream_options\":{\"include_usage\":true}"u8);
+        else if (!envelope.IncludeUsageValue.IsEmpty) splice.Replace(envelope.IncludeUsageValue, "true"u8);
+        else if (splice.Source[options.Start] != '{') splice.Replace(options, "{\"include_usage\":true}"u8);
+        else splice.Insert(options.Start + 1, HasMembers(splice.Source, options) ? "\"include_usage\":true,"u8 : "\"include_usage\":true"u8);
+    }
+
+    private static bool HasMembers(ReadOnlySpan<byte> body, ByteRange value) => body[(value.Start + 1)..value.End].IndexOf((byte)'"') >= 0;
+}

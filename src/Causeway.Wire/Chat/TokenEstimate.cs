@@ -1,0 +1,93 @@
+using System.Text;
+using System.Text.Json;
+using Causeway.Wire.Json;
+
+namespace Causeway.Wire.Chat;
+
+/// <summary>
+/// The gateway's own count of tokens where an upstream states none: a quarter token for each ASCII byte, half a token for a character
+/// of two UTF-8 bytes (Greek, Cyrillic, Arabic), one for three bytes (Chinese, Japanese, Korean), two for four (emoji), rounded up.
+/// Deterministic and the same for every model, so it is an estimate: see docs of the ledger's usage source before billing by it.
+/// A mutable accumulator; text may come in pieces, cut anywhere.
+/// </summary>
+public struct TokenEstimate
+{
+    // The chat format wraps every message in about this many tokens of its own.
+    private const long QuartersPerMessage = 4 * 4;
+
+    private long _quarters;
+
+    /// <summary>At least 1 when there was any text.</summary>
+    public readonly long Tokens => (_quarters + 3) / 4;
+
+    /// <summary>The estimate of one text.</summary>
+    public static long Of(ReadOnlySpan<byte> utf8)
+    {
+        var estimate = default(TokenEstimate);
+        estimate.Add(utf8);
+        return estimate.Tokens;
+    }
+
+    /// <summary>
+    /// The estimate of a request's prompt: the texts of its messages and the JSON of its tools. Files and images inside the body
+    /// (data URLs, base64 members) are not counted: what they cost depends on the model.
+    /// </summary>
+    public static long OfPrompt(ReadOnlySpan<byte> body, in ChatEnvelope envelope)
+    {
+        var estimate = default(TokenEstimate);
+        if (!envelope.Messages.IsEmpty) estimate.AddMessages(envelope.Messages.In(body));
+        estimate.Add(envelope.Tools.In(body));
+        return estimate.Tokens;
+    }
+
+    public static TokenEstimate operator +(TokenEstimate a, TokenEstimate b) => new() { _quarters = a._quarters + b._quarters };
+
+    public void Add(ReadOnlySpan<byte> utf8)
+    {
+        if (Ascii.IsValid(utf8)) _quarters += utf8.Length;
+        else AddMixed(utf8);
+    }
+
+    /// <summary>Adds the raw inside of a valid JSON string; an escape counts as the character it stands for.</summary>
+    public void AddJson(ReadOnlySpan<byte> raw)
+    {
+        while (true)
+        {
+            var escape = raw.IndexOf((byte)'\\');
+            if (escape < 0) break;
+            Add(raw[..escape]);
+            raw = raw[escape..];
+            var length = JsonText.EscapeLength(raw);
+            if (length == 0) break;
+            _quarters += QuartersOfUnit(JsonText.EscapedUnit(raw));
+            raw = raw[length..];
+        }
+        Add(raw);
+    }
+
+    private void AddMixed(ReadOnlySpan<byte> utf8)
+    {
+        var quarters = 0L;
+        foreach (var b in utf8)
+            quarters += b < 0x80 ? 1 : b < 0xC0 ? 0 : b < 0xE0 ? 2 : b < 0xF0 ? 4 : 8;
+        _quarters += quarters;
+    }
+
+    private static int QuartersOfUnit(int unit)
+    {
+        if (char.IsLowSurrogate((char)unit)) return 0;
+        if (char.IsHighSurrogate((char)unit)) return 8;
+        return unit < 0x80 ? 1 : unit < 0x800 ? 2 : 4;
+    }
+
+    private void AddMessages(ReadOnlySpan<byte> messages)
+    {
+        var reader = new Utf8JsonReader(messages, WireJson.ReaderOptions);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.StartObject && reader.CurrentDepth == 1) _quarters += QuartersPerMessage;
+            else if (reader.TokenType == JsonTokenType.PropertyName && JsonText.NameEquals(in reader, "data"u8)) reader.Skip();
+            else if (reader.TokenType == JsonTokenType.String && !reader.ValueSpan.StartsWith("data:"u8)) AddJson(reader.ValueSpan);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+namespace Causeway.Wire.Errors;
+
+/// <summary>
+/// The table of errors: everything the gateway itself can answer. Codes are stable once released.
+/// <c>docs/reference/errors.md</c> is generated from <see cref="All"/>.
+/// </summary>
+public static class ErrorCodes
+{
+    private const string InvalidRequest = "invalid_request_error";
+    private const string RateLimit = "rate_limit_error";
+    private const string Server = "server_error";
+    private const string Upstream = "upstream_error";
+
+    // The request's body.
+    public static readonly ErrorCode InvalidJson = new("invalid_json", 400, InvalidRequest,
+        "The body is not a JSON object in valid UTF-8.", "Send one JSON object; the message gives the position of the fault.");
+    public static readonly ErrorCode JsonTooDeep = new("json_too_deep", 400, InvalidRequest,
+        "Objects and arrays are nested more than 128 deep.", "Flatten the request.");
+    public static readonly ErrorCode DuplicateMember = new("duplicate_member", 400, InvalidRequest,
+        "An object has two members of the same name; at the top level names that differ only in case count as the same.",
+        "Send each member once. Two readers may choose differently between duplicates, so none is trusted.");
+    public static readonly ErrorCode MissingRequiredParameter = new("missing_required_parameter", 400, InvalidRequest,
+        "A required member is absent.", "Add the member named by `param`.");
+    public static readonly ErrorCode InvalidType = new("invalid_type", 400, InvalidRequest,
+        "A member has the wrong JSON type.", "Send the type that the message asks for.");
+    public static readonly ErrorCode StringAboveMaxLength = new("string_above_max_length", 400, InvalidRequest,
+        "A text is longer than its limit.", "Shorten the member named by `param`.");
+
+    // The request as HTTP.
+    public static readonly ErrorCode MalformedRequest = new("malformed_request", 400, InvalidRequest,
+        "The request is not well-formed HTTP: method spelling, header names, lengths or chunk framing.",
+        "Use a conforming HTTP client; the connection is closed.");
+    public static readonly ErrorCode MissingApiKey = new("missing_api_key", 401, InvalidRequest,
+        "The request carries no key.", "Send `Authorization: Bearer <key>`.");
+    public static readonly ErrorCode InvalidApiKey = new("invalid_api_key", 401, InvalidRequest,
+        "The key is not one of this gateway's keys.", "Check the key; a key made with `causeway key new` is shown only once.");
+    public static readonly ErrorCode HostNotAllowed = new("host_not_allowed", 403, InvalidRequest,
+        "The `Host` header names a host that this gateway does not serve.", "Call the gateway by an address it was configured for.");
+    public static readonly ErrorCode ModelNotFound = new("model_not_found", 404, InvalidRequest,
+        "No route of the plan matches the model.", "Ask `GET /v1/models` for the names offered, or add a route.");
+    public static readonly ErrorCode UnknownUrl = new("unknown_url", 404, InvalidRequest,
+        "Nothing is served at this path.", "Check the base URL; it ends in `/v1`.");
+    public static readonly ErrorCode MethodNotAllowed = new("method_not_allowed", 405, InvalidRequest,
+        "The path exists but not with this method.", "Use a method from the `Allow` header.");
+    public static readonly ErrorCode RequestTimeout = new("request_timeout", 408, InvalidRequest,
+        "The request did not arrive completely in time.", "Send the body without pauses.");
+    public static readonly ErrorCode RequestTooLarge = new("request_too_large", 413, InvalidRequest,
+        "The body is over `limits.body`.", "Send less, or raise the limit.");
+    public static readonly ErrorCode UriTooLong = new("uri_too_long", 414, InvalidRequest,
+        "The request line is over its limit.", "Shorten the URL.");
+    public static readonly ErrorCode UnsupportedMediaType = new("unsupported_media_type", 415, InvalidRequest,
+        "The content type is not JSON, or the body is compressed.", "Send `Content-Type: application/json` without `Content-Encoding`.");
+    public static readonly ErrorCode HeadersTooLarge = new("headers_too_large", 431, InvalidRequest,
+        "The request's headers are over their limit, in number or in size.", "Send fewer or shorter headers.");
+
+    // The gateway's own state.
+    public static readonly ErrorCode TooManyRequestsInProgress = new("too_many_requests_in_progress", 429, RateLimit,
+        "`limits.concurrentRequests` requests are in progress.", "Retry after the time in `Retry-After`, or raise the limit.");
+    public static readonly ErrorCode InternalError = new("internal_error", 500, Server,
+        "The gateway failed; the fault is its own.", "Retry, and report the request id.");
+    public static readonly ErrorCode GatewayOverloaded = new("gateway_overloaded", 503, Server,
+        "The memory set aside for request bodies is used up.", "Retry after the time in `Retry-After`.");
+    public static readonly ErrorCode ShuttingDown = new("shutting_down", 503, Server,
+        "The gateway is stopping and takes no new requests.", "Retry; another replica or the restarted gateway answers.");
+
+    // The upstream, before the first byte of an answer.
+    public static readonly ErrorCode UpstreamRejected = new("upstream_rejected", 400, InvalidRequest,
+        "The upstream refused the request with a 4xx whose body is not an error in a known shape.",
+        "Check the request against what the upstream's model supports.");
+    public static readonly ErrorCode UpstreamRateLimited = new("upstream_rate_limited", 429, RateLimit,
+        "The upstream answered 429.", "Retry after the time in `Retry-After`, or add a fallback target.");
+    public static readonly ErrorCode UpstreamUnreachable = new("upstream_unreachable", 502, Upstream,
+        "No connection to the upstream: refused, no route, name not found, or TLS failed.", "Check the upstream's `baseUrl` and the network.");
+    public static readonly ErrorCode UpstreamConnectionLost = new("upstream_connection_lost", 502, Upstream,
+        "The connection to the upstream broke before its answer was complete.", "Retry.");
+    public static readonly ErrorCode UpstreamAuthFailed = new("upstream_auth_failed", 502, Upstream,
+        "The upstream refused the operator's credentials (401 or 403).", "The operator checks the upstream's `apiKey`; the caller's key is fine.");
+    public static readonly ErrorCode UpstreamInvalidResponse = new("upstream_invalid_response", 502, Upstream,
+        "The upstream answered with something that is not a chat completion: HTML, broken JSON, an empty object.",
+        "Check that `baseUrl` points at an OpenAI-compatible API.");
+    public static readonly ErrorCode UpstreamResponseTooLarge = new("upstream_response_too_large", 502, Upstream,
+        "The upstream's answer, or one event of it, is over the limit.", "Ask for fewer tokens.");
+    public static readonly ErrorCode UpstreamRedirected = new("upstream_redirected", 502, Upstream,
+        "The upstream answered with a redirect, which is not followed: it would carry the key elsewhere.", "Put the final address into `baseUrl`.");
+    public static readonly ErrorCode UpstreamFailed = new("upstream_failed", 502, Upstream,
+        "The upstream answered with a 5xx.", "Retry, or add a fallback target.");
+    public static readonly ErrorCode UpstreamOverloaded = new("upstream_overloaded", 503, Upstream,
+        "The upstream answered 503 or 529.", "Retry after the time in `Retry-After`, or add a fallback target.");
+    public static readonly ErrorCode UpstreamTimeout = new("upstream_timeout", 504, Upstream,
+        "The upstream sent no first byte within `limits.timeToFirstToken`.", "Retry, or raise the limit.");
+    public static readonly ErrorCode DeadlineExceeded = new("deadline_exceeded", 504, Upstream,
+        "The exchange took longer than `limits.total`.", "Ask for fewer tokens, or raise the limit.");
+
+    // The upstream, in the middle of a stream: the caller has a 200 already and gets an error event.
+    public static readonly ErrorCode UpstreamStreamCut = new("upstream_stream_cut", 502, Upstream,
+        "In-band: the stream ended without `[DONE]` or a finish reason.", "Discard the partial answer and retry.");
+    public static readonly ErrorCode UpstreamStreamStalled = new("upstream_stream_stalled", 502, Upstream,
+        "In-band: the stream was silent for `limits.idle`.", "Discard the partial answer and retry, or raise the limit.");
+    public static readonly ErrorCode UpstreamStreamError = new("upstream_stream_error", 502, Upstream,
+        "In-band: the upstream sent an error event, or an event that is not JSON.", "Discard the partial answer and retry.");
+
+    /// <summary>Every row, in the order of the documentation.</summary>
+    public static IReadOnlyList<ErrorCode> All { get; } =
+    [
+        InvalidJson, JsonTooDeep, DuplicateMember, MissingRequiredParameter, InvalidType, StringAboveMaxLength,
+        MalformedRequest, MissingApiKey, InvalidApiKey, HostNotAllowed, ModelNotFound, UnknownUrl, MethodNotAllowed,
+        RequestTimeout, RequestTooLarge, UriTooLong, UnsupportedMediaType, HeadersTooLarge,
+        TooManyRequestsInProgress, InternalError, GatewayOverloaded, ShuttingDown,
+        UpstreamRejected, UpstreamRateLimited, UpstreamUnreachable, UpstreamConnectionLost, UpstreamAuthFailed,
+        UpstreamInvalidResponse, UpstreamResponseTooLarge, UpstreamRedirected, UpstreamFailed, UpstreamOverloaded,
+        UpstreamTimeout, DeadlineExceeded, UpstreamStreamCut, UpstreamStreamStalled, UpstreamStreamError,
+    ];
+}
