@@ -1,0 +1,79 @@
+using System.Text;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Causeway.Ledger.Storage;
+
+/// <summary>
+/// A prepared statement whose parameters are bound by position without allocating. It stays below
+/// <see cref="SqliteCommand"/> because the writer runs it for every exchange; everything rarer goes through commands.
+/// One thread.
+/// </summary>
+internal sealed class BoundStatement : IDisposable
+{
+    private readonly sqlite3 _database;
+    private readonly sqlite3_stmt _statement;
+    private byte[] _utf8 = new byte[1024];
+
+    internal BoundStatement(SqliteConnection connection, string sql)
+    {
+        _database = connection.Handle ?? throw new InvalidOperationException("The connection is closed.");
+        Check(raw.sqlite3_prepare_v2(_database, sql, out _statement));
+    }
+
+    internal void Id(int index, Guid id)
+    {
+        Span<byte> text = stackalloc byte[36];
+        id.TryFormat(text, out _);
+        Check(raw.sqlite3_bind_text(_statement, index, text));
+    }
+
+    internal void Number(int index, long value) => Check(raw.sqlite3_bind_int64(_statement, index, value));
+
+    internal void Number(int index, long? value)
+    {
+        if (value is { } number)
+            Number(index, number);
+        else
+            Check(raw.sqlite3_bind_null(_statement, index));
+    }
+
+    internal void Text(int index, string? value)
+    {
+        if (value is null)
+            Check(raw.sqlite3_bind_null(_statement, index));
+        else if (value.Length == 0)
+            // An empty span is a null pointer to SQLite, and that would be NULL.
+            Check(raw.sqlite3_bind_text(_statement, index, ""));
+        else
+            Check(raw.sqlite3_bind_text(_statement, index, Encoded(value)));
+    }
+
+    /// <summary>Runs the statement once and makes it ready for the next row.</summary>
+    internal void Run()
+    {
+        var result = raw.sqlite3_step(_statement);
+        if (result != raw.SQLITE_DONE)
+        {
+            raw.sqlite3_reset(_statement);
+            SqliteException.ThrowExceptionForRC(result, _database);
+        }
+        Check(raw.sqlite3_reset(_statement));
+    }
+
+    public void Dispose() => _statement.Dispose();
+
+    private ReadOnlySpan<byte> Encoded(string value)
+    {
+        var most = Encoding.UTF8.GetMaxByteCount(value.Length);
+        if (_utf8.Length < most)
+            _utf8 = new byte[most];
+        return _utf8.AsSpan(0, Encoding.UTF8.GetBytes(value, _utf8));
+    }
+
+    private void Check(int result)
+    {
+        if (result != raw.SQLITE_OK)
+            SqliteException.ThrowExceptionForRC(result, _database);
+    }
+}
