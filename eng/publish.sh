@@ -1,28 +1,23 @@
 #!/usr/bin/env bash
-# Publishes the ahead-of-time compiled executable to artifacts/publish and holds its size against eng/size-budget.txt.
-# Usage: eng/publish.sh [runtime identifier, default that of this machine]
+# Publishes the ahead-of-time compiled executable for this machine to artifacts/publish/causeway, and holds its size against
+# eng/size-budget.txt. Needs the .NET SDK and gcc.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-case "$(uname -s)-$(uname -m)" in
-  Linux-x86_64) own=linux-x64 ;;
-  Linux-aarch64) own=linux-arm64 ;;
-  Darwin-arm64) own=osx-arm64 ;;
-  *) own= ;;
-esac
-rid="${1:-$own}"
-if [[ -z $rid ]]; then
-  echo "eng/publish.sh: name a runtime identifier for $(uname -sm), for example: eng/publish.sh linux-x64" >&2
-  exit 2
+# The instruction set is stated here because a project file cannot see the runtime identifier that the SDK chooses after reading it, and
+# that identifier is not given with -r because it would reach the libraries, whose lock files know none.
+settings=()
+if [[ $(uname -m) == x86_64 ]]; then
+  settings+=(-p:IlcInstructionSet=x86-64-v3)
 fi
 
 rm -rf artifacts/publish
-dotnet publish src/Causeway -c Release -r "$rid" -o artifacts/publish -p:DebugType=none
+dotnet publish src/Causeway -c Release -o artifacts/publish -p:DebugType=none -p:PublishDocumentationFiles=false "${settings[@]}"
 
-bytes=$(stat -c %s artifacts/publish/causeway 2>/dev/null || stat -f %z artifacts/publish/causeway)
+bytes=$(wc -c <artifacts/publish/causeway)
 budget=$(awk '$1 == "causeway" && $3 == "MiB" { print $2 * 1048576 }' eng/size-budget.txt)
 mib=$(awk -v bytes="$bytes" 'BEGIN { printf "%.1f", bytes / 1048576 }')
-echo "artifacts/publish/causeway ($rid): $bytes bytes, $mib MiB; budget $((budget / 1048576)) MiB"
+echo "artifacts/publish/causeway: $bytes bytes, $mib MiB; budget $((budget / 1048576)) MiB"
 if ((bytes > budget)); then
   echo "eng/publish.sh: the executable is over its budget in eng/size-budget.txt" >&2
   exit 1
