@@ -62,7 +62,7 @@ internal sealed record DiagnosticRule(string Code, DiagnosticSeverity Severity, 
         "The value is understood but lies outside what is allowed.");
 
     public static readonly DiagnosticRule InvalidModel = Error("SPEC0019", "Invalid model",
-        "A model name has 1 to 256 characters and no space at its ends; only `match.model` takes a pattern, and only with one `*`, at the end.");
+        "A model name has 1 to 256 characters no space at its ends and nothing invisible; only `match.model` takes a pattern, and only with one `*`, at the end.");
 
     public static readonly DiagnosticRule ModelClaimedTwice = Error("SPEC0020", "Model of two routes",
         "Two routes match the same name or pattern, so there is no telling which one is meant. A name beside a pattern that covers it is fine: the name wins.");

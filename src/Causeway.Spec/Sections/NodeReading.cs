@@ -42,8 +42,8 @@ internal static class NodeReading
             foreach (var (word, value) in choices)
                 if (word == scalar.Text) return value;
             var words = choices.Select(choice => choice.Word).ToList();
-            bag.Add(DiagnosticRule.UnknownValue, scalar.At,
-                $"{what} cannot be '{Shown.Text(scalar.Text)}'; it is one of {string.Join(", ", words)}", scalar.Text, words);
+            var allowed = words.Count == 1 ? $"must be {words[0]}" : $"must be one of {string.Join(", ", words)}";
+            bag.Add(DiagnosticRule.UnknownValue, scalar.At, $"{what} {allowed}, not '{Shown.Text(scalar.Text)}'", scalar.Text, words);
             return null;
         }
 

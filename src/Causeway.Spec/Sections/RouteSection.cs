@@ -14,6 +14,7 @@ internal sealed class RouteSection
     private readonly DiagnosticBag _bag;
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private readonly ModelClaims _claims;
+    private bool _hasUnreadTarget;
 
     private RouteSection(UpstreamSet upstreams, DiagnosticBag bag)
     {
@@ -79,6 +80,7 @@ internal sealed class RouteSection
     {
         if (MapReader.Over(item, SpecShapes.Target, $"a target of {what}", _bag) is not { } reader) return null;
         var upstream = ReadUpstream(reader.Find("upstream"));
+        _hasUnreadTarget |= upstream is null;
         var model = _bag.Text(reader.Find("model"), "'model'");
         if (model is not null) Names.CheckModel(model, reader.Find("model")?.At ?? reader.At, allowPattern: false, _bag);
         return upstream is null ? null : new TargetPlan(upstream, model);
@@ -93,8 +95,10 @@ internal sealed class RouteSection
         return null;
     }
 
+    // A target that could not be read may well be the one that uses it.
     private void ReportUnused()
     {
+        if (_hasUnreadTarget) return;
         foreach (var (name, at) in _upstreams.Declared)
             if (!_used.Contains(name)) _bag.Add(DiagnosticRule.UnusedUpstream, at, $"no route uses upstream '{Shown.Text(name)}'");
     }
