@@ -7,7 +7,8 @@ public sealed class SpecFileTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void A_file_gives_the_plan_of_its_text() => Assert.Equal(Specs.Plan(Specs.Smallest).Hash, Compile(Write(Specs.Smallest)).Plan?.Hash);
+    public void A_file_gives_the_plan_of_its_text() =>
+        Assert.Equal(Specs.Plan(Specs.Smallest).Hash, Compile(Write(Specs.Smallest)).Plan?.Hash);
 
     [Fact]
     public void A_file_that_is_not_there_is_a_diagnostic() => Says("SPEC0001", Path.Combine(_folder, "nowhere", "causeway.yaml"));

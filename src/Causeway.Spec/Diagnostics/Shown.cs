@@ -18,7 +18,9 @@ internal static class Shown
         return safe.ToString();
     }
 
-    /// <summary>Characters without a shape. Direction marks among them make a terminal show text in another order than it was written.</summary>
+    /// <summary>
+    /// Characters without a shape. Direction marks among them make a terminal show text in another order than it was written.
+    /// </summary>
     public static bool IsInvisible(char c) => char.GetUnicodeCategory(c) is UnicodeCategory.Format
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -7,7 +7,10 @@ internal static class Spelling
     private const int MaxLength = 64;
     private const int MaxCandidates = 1000;
 
-    /// <summary>The nearest of the known words within two edits (one for words of up to three letters), or null. A single letter resembles every other.</summary>
+    /// <summary>
+    /// The nearest of the known words within two edits (one for words of up to three letters), or null.
+    /// A single letter resembles every other.
+    /// </summary>
     public static string? Nearest(string word, IEnumerable<string> known)
     {
         if (word.Length is < 2 or > MaxLength) return null;

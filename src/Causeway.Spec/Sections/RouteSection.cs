@@ -5,7 +5,9 @@ using Causeway.Spec.Yaml;
 
 namespace Causeway.Spec.Sections;
 
-/// <summary>Reads routes, and checks what only shows when all of them are known: who claims which model, which upstream nobody uses.</summary>
+/// <summary>
+/// Reads routes, and checks what only shows when all of them are known: who claims which model, which upstream nobody uses.
+/// </summary>
 internal sealed class RouteSection
 {
     private const int MaxTargets = 16;
@@ -69,7 +71,8 @@ internal sealed class RouteSection
     {
         if (_bag.Sequence(node, $"'targets' of {what}") is not { } list) return [];
         if (list.Items.IsEmpty) _bag.Add(DiagnosticRule.NothingThere, list.At, $"'targets' of {what} needs at least one target");
-        if (list.Items.Length > MaxTargets) _bag.Add(DiagnosticRule.OutOfRange, list.At, $"'targets' of {what} has at most {MaxTargets} entries");
+        if (list.Items.Length > MaxTargets)
+            _bag.Add(DiagnosticRule.OutOfRange, list.At, $"'targets' of {what} has at most {MaxTargets} entries");
         var targets = ImmutableArray.CreateBuilder<TargetPlan>();
         foreach (var item in list.Items.Take(MaxTargets))
             if (ReadTarget(item, what) is { } target) targets.Add(target);

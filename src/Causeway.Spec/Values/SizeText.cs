@@ -11,7 +11,9 @@ internal static partial class SizeText
         ("GiB", 1L << 30), ("MiB", 1L << 20), ("KiB", 1L << 10), ("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1000), ("B", 1),
     ];
 
-    /// <summary>Null when it is no size. One that no long holds comes out as the largest: what is in range is the caller's to say.</summary>
+    /// <summary>
+    /// Null when it is no size. One that no long holds comes out as the largest: what is in range is the caller's to say.
+    /// </summary>
     public static long? Parse(string text)
     {
         var match = Pattern().Match(text);

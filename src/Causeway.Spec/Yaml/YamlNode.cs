@@ -12,7 +12,9 @@ internal abstract class YamlNode(Position at)
     public abstract string Description { get; }
 }
 
-/// <summary>What a scalar is by YAML 1.2's core schema. Anything quoted is text; so are the plain words of YAML 1.1: yes, no, on, off.</summary>
+/// <summary>
+/// What a scalar is by YAML 1.2's core schema. Anything quoted is text; so are the plain words of YAML 1.1: yes, no, on, off.
+/// </summary>
 internal enum ScalarKind
 {
     Null,

@@ -79,7 +79,8 @@ internal sealed class YamlReader
         var at = At(scalar.Start);
         var bad = SourceText.IndexOfForbidden(scalar.Value);
         if (bad < 0) return new YamlScalar(at, scalar.Value, scalar.Style == ScalarStyle.Plain);
-        _bag.Add(DiagnosticRule.InvalidText, at, $"an escape makes the character U+{(int)scalar.Value[bad]:X4}, which has no place in a spec");
+        _bag.Add(DiagnosticRule.InvalidText, at,
+            $"an escape makes the character U+{(int)scalar.Value[bad]:X4}, which has no place in a spec");
         return new YamlRefused(at);
     }
 
@@ -126,14 +127,16 @@ internal sealed class YamlReader
     {
         if (next is not NodeEvent node) return;
         if (!node.Anchor.IsEmpty)
-            _bag.Add(DiagnosticRule.UnsupportedYaml, At(node.Start), "anchors ('&') are not supported: write the value out where it is needed");
+            _bag.Add(DiagnosticRule.UnsupportedYaml, At(node.Start),
+                "anchors ('&') are not supported: write the value out where it is needed");
         if (!node.Tag.IsEmpty)
             _bag.Add(DiagnosticRule.UnsupportedYaml, At(node.Start), "tags ('!') are not supported: quote what shall be text");
     }
 
     private YamlRefused RefuseAlias(AnchorAlias alias)
     {
-        _bag.Add(DiagnosticRule.UnsupportedYaml, At(alias.Start), "aliases ('*') are not supported: write the value out; a pattern goes in quotes");
+        _bag.Add(DiagnosticRule.UnsupportedYaml, At(alias.Start),
+            "aliases ('*') are not supported: write the value out; a pattern goes in quotes");
         return new YamlRefused(At(alias.Start));
     }
 
@@ -194,7 +197,8 @@ internal sealed class YamlReader
         return null;
     }
 
-    private static string Sentence(string message) => message.Length == 0 ? "not YAML" : $"not YAML: {char.ToLowerInvariant(message[0])}{message[1..].TrimEnd('.')}";
+    private static string Sentence(string message) =>
+        message.Length == 0 ? "not YAML" : $"not YAML: {char.ToLowerInvariant(message[0])}{message[1..].TrimEnd('.')}";
 
     /// <summary>Unwinds the recursion; never leaves this type.</summary>
     private sealed class BoundReachedException : Exception;

@@ -17,7 +17,8 @@ public sealed class LimitTests
     [InlineData("500KB", 500_000)]
     [InlineData("1.5MiB", 1_572_864)]
     [InlineData("1GiB", 1 << 30)]
-    public void Sizes_take_units(string text, long bytes) => Assert.Equal(bytes, Specs.Plan(Specs.Smallest + $"limits: {{ body: {text} }}\n").Limits.Body);
+    public void Sizes_take_units(string text, long bytes) =>
+        Assert.Equal(bytes, Specs.Plan(Specs.Smallest + $"limits: {{ body: {text} }}\n").Limits.Body);
 
     [Theory]
     [InlineData("1023", "SPEC0018")]
@@ -32,7 +33,8 @@ public sealed class LimitTests
     [InlineData("99999999999999999999999", "SPEC0017")]
     [InlineData("~", "SPEC0017")]
     [InlineData("[]", "SPEC0017")]
-    public void Other_sizes_are_refused(string text, string code) => Assert.Equal(code, Specs.OnlyProblem(Specs.Smallest + $"limits: {{ body: {text} }}\n").Code);
+    public void Other_sizes_are_refused(string text, string code) =>
+        Assert.Equal(code, Specs.OnlyProblem(Specs.Smallest + $"limits: {{ body: {text} }}\n").Code);
 
     [Theory]
     [InlineData("1ms", 1)]
@@ -55,18 +57,21 @@ public sealed class LimitTests
     [InlineData("1d", "SPEC0016")]
     [InlineData("٣s", "SPEC0016")]
     [InlineData("\"1s\\n\"", "SPEC0016")]
-    public void Other_durations_are_refused(string text, string code) => Assert.Equal(code, Specs.OnlyProblem(Specs.Smallest + $"limits: {{ total: {text} }}\n").Code);
+    public void Other_durations_are_refused(string text, string code) =>
+        Assert.Equal(code, Specs.OnlyProblem(Specs.Smallest + $"limits: {{ total: {text} }}\n").Code);
 
     [Theory]
     [InlineData("0")]
     [InlineData("100001")]
     [InlineData("99999999999")]
-    public void Concurrency_is_bounded(string text) => Assert.Equal("SPEC0018", Specs.OnlyProblem(Specs.Smallest + $"limits: {{ concurrentRequests: {text} }}\n").Code);
+    public void Concurrency_is_bounded(string text) =>
+        Assert.Equal("SPEC0018", Specs.OnlyProblem(Specs.Smallest + $"limits: {{ concurrentRequests: {text} }}\n").Code);
 
     [Fact]
     public void A_duration_reads_back_as_it_was_written() => Gen.Int[0, int.MaxValue].Sample(milliseconds =>
         DurationText.Parse(DurationText.Format(TimeSpan.FromMilliseconds(milliseconds))) == TimeSpan.FromMilliseconds(milliseconds));
 
     [Fact]
-    public void A_size_reads_back_as_it_was_written() => Gen.Long[0, 1L << 40].Sample(bytes => SizeText.Parse(SizeText.Format(bytes)) == bytes);
+    public void A_size_reads_back_as_it_was_written() => Gen.Long[0, 1L << 40].Sample(bytes =>
+        SizeText.Parse(SizeText.Format(bytes)) == bytes);
 }

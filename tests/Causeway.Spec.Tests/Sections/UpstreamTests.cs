@@ -62,7 +62,8 @@ public sealed class UpstreamTests
     [InlineData("a-${A_KEY}-${A_KEY}", "a-SECRET-SECRET")]
     [InlineData("$${x}$$a$-${A_KEY}", "${x}$$a$-SECRET")]
     public void References_are_replaced_and_doubled_dollars_escape(string text, string value) =>
-        Assert.Equal(value.Replace("SECRET", Specs.Secret, StringComparison.Ordinal), Specs.Plan(Specs.WithUpstream($"baseUrl: \"http://a.example\", apiKey: \"{text}\"")).Upstreams[0].ApiKey?.Reveal());
+        Assert.Equal(value.Replace("SECRET", Specs.Secret, StringComparison.Ordinal),
+            Specs.Plan(Specs.WithUpstream($"baseUrl: \"http://a.example\", apiKey: \"{text}\"")).Upstreams[0].ApiKey?.Reveal());
 
     [Theory]
     [InlineData("${UNSET}", "environment variable UNSET is not set or empty")]
@@ -79,7 +80,8 @@ public sealed class UpstreamTests
 
     [Fact]
     public void What_a_variable_holds_is_not_expanded_again() => Assert.Equal("${OTHER}",
-        SpecCompiler.Compile("x", Specs.WithUpstream("baseUrl: \"http://a.example\", apiKey: \"${A_KEY}\""), static name => name == "A_KEY" ? "${OTHER}" : "wrong").Plan?.Upstreams[0].ApiKey?.Reveal());
+        SpecCompiler.Compile("x", Specs.WithUpstream("baseUrl: \"http://a.example\", apiKey: \"${A_KEY}\""),
+            static name => name == "A_KEY" ? "${OTHER}" : "wrong").Plan?.Upstreams[0].ApiKey?.Reveal());
 
     [Theory]
     [InlineData("auto", UpstreamHttp.Auto)]

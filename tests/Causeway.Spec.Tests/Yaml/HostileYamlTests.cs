@@ -7,7 +7,8 @@ public sealed class HostileYamlTests
 {
     private static readonly string[] Pieces =
     [
-        "[", "]", "{", "}", ":", ": ", "- ", "? ", "\n", "\n  ", "\t", "\"", "'", "#", "&a", "*a", "!", "|", ">", "%", "---\n", "...\n", ",", "a", "\\", "0",
+        "[", "]", "{", "}", ":", ": ", "- ", "? ", "\n", "\n  ", "\t", "\"", "'", "#", "&a", "*a", "!", "|", ">", "%", "---\n", "...\n",
+        ",", "a", "\\", "0",
     ];
 
     [Theory]
@@ -51,7 +52,8 @@ public sealed class HostileYamlTests
     [Fact]
     public void Billions_of_laughs_stay_a_page_of_text()
     {
-        var yaml = "a: &a [x, x]\n" + string.Concat(Enumerable.Range('b', 20).Select(c => $"{(char)c}: &{(char)c} [*{(char)(c - 1)}, *{(char)(c - 1)}]\n"));
+        var yaml = "a: &a [x, x]\n" + string.Concat(Enumerable.Range('b', 20).Select(c =>
+            $"{(char)c}: &{(char)c} [*{(char)(c - 1)}, *{(char)(c - 1)}]\n"));
 
         Assert.Null(Specs.Compile(yaml).Plan);
     }
@@ -70,7 +72,8 @@ public sealed class HostileYamlTests
     }
 
     [Fact]
-    public void The_number_of_nodes_is_bounded() => Assert.Equal("SPEC0002", Specs.OnlyProblem("[" + string.Concat(Enumerable.Repeat("1,", 60_000)) + "]").Code);
+    public void The_number_of_nodes_is_bounded() =>
+        Assert.Equal("SPEC0002", Specs.OnlyProblem("[" + string.Concat(Enumerable.Repeat("1,", 60_000)) + "]").Code);
 
     [Fact]
     public void The_size_is_bounded_in_bytes_not_characters()
