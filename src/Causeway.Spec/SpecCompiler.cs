@@ -16,11 +16,15 @@ public static class SpecCompiler
     /// <summary>The largest spec, in bytes of UTF-8.</summary>
     public const int MaxBytes = SourceText.MaxBytes;
 
-    /// <summary>The spec that is used when none is given: the rehearsal upstream behind the model names that applications ask for. A good start to copy.</summary>
+    /// <summary>
+    /// The spec that is used when none is given: the rehearsal upstream behind the model names that applications ask for. A good start
+    /// to copy.
+    /// </summary>
     public static string BuiltIn { get; } = ReadBuiltIn();
 
     /// <param name="fileName">For diagnostics only.</param>
-    /// <param name="environment">The value of an environment variable, or null. Asked once for each reference; values go into secrets and base URLs only.</param>
+    /// <param name="environment">The value of an environment variable, or null. Asked once for each reference; values go into secrets
+    /// and base URLs only.</param>
     public static CompileOutcome Compile(string fileName, string yamlText, Func<string, string?> environment)
     {
         var bag = new DiagnosticBag(fileName);

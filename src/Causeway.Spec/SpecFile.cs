@@ -3,7 +3,9 @@ using Causeway.Spec.Diagnostics;
 
 namespace Causeway.Spec;
 
-/// <summary>A spec on disk. What keeps it from being read is a diagnostic like any other, so that every verb reports it the same way.</summary>
+/// <summary>
+/// A spec on disk. What keeps it from being read is a diagnostic like any other, so that every verb reports it the same way.
+/// </summary>
 public static class SpecFile
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

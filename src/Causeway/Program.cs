@@ -1,1 +1,23 @@
-return 0;
+using System.CommandLine;
+using Causeway.Commands;
+
+var root = new RootCommand("""
+    Causeway moves a stack built on the OpenAI API onto open-weight models, one route at a time: measured, guarded, reversible.
+
+    Start here:
+      causeway serve                       serve the built-in rehearsal; no key, no network, no configuration
+      causeway check -f causeway.yaml      find mistakes in a spec before it is served
+      causeway serve -f causeway.yaml      serve your routes; the file is reloaded when it changes
+      causeway log --follow                watch exchanges as they are settled
+    """)
+{
+    ServeCommand.Create(),
+    CheckCommand.Create(),
+    PlanCommand.Create(),
+    KeyCommand.Create(),
+    LogCommand.Create(),
+    AuditCommand.Create(),
+};
+
+// Without a termination timeout the library leaves signals alone: serve drains by itself, everything else may just stop.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace Causeway.Gateway.Upstreams;
 
 /// <summary>
@@ -53,8 +55,8 @@ public abstract class UpstreamReply : IDisposable
     /// <summary>A response header's value, or null. Names are compared without case.</summary>
     public abstract string? Header(string name);
 
-    /// <summary>All response headers, for the few that are passed on.</summary>
-    public abstract IEnumerable<KeyValuePair<string, string>> Headers { get; }
+    /// <summary>Copies the headers a caller may see.</summary>
+    public abstract void PassHeaders(IHeaderDictionary to);
 
     /// <summary>The raw body. Reading throws <see cref="IOException"/> when the upstream breaks off.</summary>
     public abstract Stream Body { get; }

@@ -6,7 +6,9 @@ public enum DiagnosticSeverity
     Error,
 }
 
-/// <summary>One thing to say about a spec. Never contains a secret: neither the value of an environment variable nor text that looks like a key.</summary>
+/// <summary>
+/// One thing to say about a spec. Never contains a secret: neither the value of an environment variable nor text that looks like a key.
+/// </summary>
 /// <param name="Code">Stable, <c>SPEC0001</c>…; explained in docs/reference/diagnostics.md.</param>
 /// <param name="Line">1-based; 0 when it is about the whole file.</param>
 /// <param name="Column">1-based, in UTF-16 code units; 0 when it is about the whole file.</param>

@@ -40,6 +40,7 @@ internal sealed class DiagnosticBag(string file)
     private Diagnostic Overflow()
     {
         var severity = HasErrors ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
-        return new Diagnostic(DiagnosticRule.TooLarge.Code, severity, $"more than {MaxShown} problems; the others are not shown", file, 0, 0);
+        return new Diagnostic(DiagnosticRule.TooLarge.Code, severity,
+            $"more than {MaxShown} problems; the others are not shown", file, 0, 0);
     }
 }

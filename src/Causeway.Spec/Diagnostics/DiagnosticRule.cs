@@ -31,7 +31,8 @@ internal sealed record DiagnosticRule(string Code, DiagnosticSeverity Severity, 
         "A key that is required at this place is not there, or the whole spec is empty.");
 
     public static readonly DiagnosticRule WrongType = Error("SPEC0009", "Wrong type",
-        "The value is of another type than the key takes, e.g. a list instead of text. Plain `4`, `true` and `null` are not text: write them in quotes.");
+        "The value is of another type than the key takes, e.g. a list instead of text. Plain `4`, `true` and `null` are not text: " +
+        "write them in quotes.");
 
     public static readonly DiagnosticRule UnknownValue = Error("SPEC0010", "Unknown value",
         "The value is not one of those that the key knows.");
@@ -50,7 +51,8 @@ internal sealed record DiagnosticRule(string Code, DiagnosticSeverity Severity, 
         "Secrets belong in the environment: specs are committed, printed and logged.");
 
     public static readonly DiagnosticRule InvalidHeader = Error("SPEC0015", "Header that cannot be sent",
-        "The name is not an HTTP token, the header belongs to the gateway or to one connection, or the value has characters that HTTP does not carry.");
+        "The name is not an HTTP token, the header belongs to the gateway or to one connection, or the value has characters that HTTP " +
+        "does not carry.");
 
     public static readonly DiagnosticRule InvalidDuration = Error("SPEC0016", "Invalid duration",
         "A duration is a number and a unit, ms, s, m or h: `250ms`, `30s`, `10m`, `1h`.");
@@ -62,10 +64,12 @@ internal sealed record DiagnosticRule(string Code, DiagnosticSeverity Severity, 
         "The value is understood but lies outside what is allowed.");
 
     public static readonly DiagnosticRule InvalidModel = Error("SPEC0019", "Invalid model",
-        "A model name has 1 to 256 characters and no space at its ends; only `match.model` takes a pattern, and only with one `*`, at the end.");
+        "A model name has 1 to 256 characters, no space at its ends and nothing invisible; only `match.model` takes a pattern, and only " +
+        "with one `*`, at the end.");
 
     public static readonly DiagnosticRule ModelClaimedTwice = Error("SPEC0020", "Model of two routes",
-        "Two routes match the same name or pattern, so there is no telling which one is meant. A name beside a pattern that covers it is fine: the name wins.");
+        "Two routes match the same name or pattern, so there is no telling which one is meant. A name beside a pattern that covers it " +
+        "is fine: the name wins.");
 
     public static readonly DiagnosticRule UnknownUpstream = Error("SPEC0021", "Unknown upstream",
         "A target names an upstream that the spec does not have.");
@@ -105,5 +109,6 @@ internal sealed record DiagnosticRule(string Code, DiagnosticSeverity Severity, 
 
     private static DiagnosticRule Error(string code, string title, string meaning) => new(code, DiagnosticSeverity.Error, title, meaning);
 
-    private static DiagnosticRule Warning(string code, string title, string meaning) => new(code, DiagnosticSeverity.Warning, title, meaning);
+    private static DiagnosticRule Warning(string code, string title, string meaning) =>
+        new(code, DiagnosticSeverity.Warning, title, meaning);
 }

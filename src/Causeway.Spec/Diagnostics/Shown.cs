@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Causeway.Spec.Values;
 
@@ -17,7 +18,9 @@ internal static class Shown
         return safe.ToString();
     }
 
-    // Direction marks can make a terminal show a message in another order than it was written.
-    private static bool IsInvisible(char c) => char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.Format
-        or System.Globalization.UnicodeCategory.LineSeparator or System.Globalization.UnicodeCategory.ParagraphSeparator;
+    /// <summary>
+    /// Characters without a shape. Direction marks among them make a terminal show text in another order than it was written.
+    /// </summary>
+    public static bool IsInvisible(char c) => char.GetUnicodeCategory(c) is UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -7,10 +7,13 @@ internal static class Spelling
     private const int MaxLength = 64;
     private const int MaxCandidates = 1000;
 
-    /// <summary>The nearest of the known words within two edits (one for words of up to three letters), or null.</summary>
+    /// <summary>
+    /// The nearest of the known words within two edits (one for words of up to three letters), or null.
+    /// A single letter resembles every other.
+    /// </summary>
     public static string? Nearest(string word, IEnumerable<string> known)
     {
-        if (word.Length is 0 or > MaxLength) return null;
+        if (word.Length is < 2 or > MaxLength) return null;
         string? nearest = null;
         var best = (word.Length <= 3 ? 1 : MaxDistance) + 1;
         foreach (var candidate in known.Take(MaxCandidates))

@@ -45,7 +45,8 @@ internal static class CanonicalPlan
         };
     }
 
-    private static string HashOf(string canonical) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)));
+    private static string HashOf(string canonical) =>
+        "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)));
 
     private static string Write(Action<Utf8JsonWriter> write)
     {
@@ -119,7 +120,9 @@ internal static class CanonicalPlan
         writer.WriteString("baseUrl", upstream.BaseUrl?.AbsoluteUri.TrimEnd('/'));
         writer.WriteStartObject("headers");
         // Header names mean the same in any case.
-        var byName = upstream.Headers.Select(header => (Name: header.Name.ToLowerInvariant(), header.Value)).OrderBy(header => header.Name, StringComparer.Ordinal);
+        var byName = upstream.Headers
+            .Select(header => (Name: header.Name.ToLowerInvariant(), header.Value))
+            .OrderBy(header => header.Name, StringComparer.Ordinal);
         foreach (var (name, value) in byName) writer.WriteString(name, value.Reference);
         writer.WriteEndObject();
         writer.WriteString("http", PlanWords.Http(upstream.Http));
@@ -142,7 +145,8 @@ internal static class CanonicalPlan
         writer.WriteEndObject();
     }
 
-    private static void WriteDuration(Utf8JsonWriter writer, string name, TimeSpan duration) => writer.WriteNumber(name, (long)duration.TotalMilliseconds);
+    private static void WriteDuration(Utf8JsonWriter writer, string name, TimeSpan duration) =>
+        writer.WriteNumber(name, (long)duration.TotalMilliseconds);
 
     // 0.150 and 0.15 are one price; a decimal remembers its trailing zeros.
     private static void WritePrice(Utf8JsonWriter writer, string name, decimal price)
@@ -158,7 +162,8 @@ internal static class CanonicalPlan
         writer.WriteEndArray();
     }
 
-    private static void WriteObject<T>(Utf8JsonWriter writer, string name, ImmutableArray<T> items, Func<T, string> nameOf, Action<Utf8JsonWriter, T> write)
+    private static void WriteObject<T>(Utf8JsonWriter writer, string name, ImmutableArray<T> items, Func<T, string> nameOf,
+        Action<Utf8JsonWriter, T> write)
     {
         writer.WriteStartObject(name);
         foreach (var item in items)

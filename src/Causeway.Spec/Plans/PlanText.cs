@@ -4,7 +4,9 @@ using Causeway.Spec.Values;
 
 namespace Causeway.Spec.Plans;
 
-/// <summary>A plan for people: what <c>causeway plan</c> prints. Secrets by reference, keys by name and the beginning of their hash.</summary>
+/// <summary>
+/// A plan for people: what <c>causeway plan</c> prints. Secrets by reference, keys by name and the beginning of their hash.
+/// </summary>
 public static class PlanText
 {
     private const int ShownHashLength = 19;
@@ -32,7 +34,7 @@ public static class PlanText
             for (var i = 0; i < route.Targets.Length; i++)
             {
                 var target = route.Targets[i];
-                Line(text, 2, $"{(i == 0 ? "served by" : "     then")}  {target.Upstream}, {(target.Model is null ? "model as asked" : $"model {target.Model}")}");
+                Line(text, 2, $"{(i == 0 ? "served by" : "     then")}  {target.Upstream}, model {target.Model ?? "as asked"}");
             }
         }
     }
@@ -50,7 +52,8 @@ public static class PlanText
     private static void WriteOpenAiCompatible(StringBuilder text, UpstreamPlan upstream)
     {
         Line(text, 1, $"{upstream.Name}");
-        Line(text, 2, $"{PlanWords.Kind(upstream.Kind)} at {upstream.BaseUrl?.AbsoluteUri.TrimEnd('/')}, http {PlanWords.Http(upstream.Http)}");
+        var (kind, http) = (PlanWords.Kind(upstream.Kind), PlanWords.Http(upstream.Http));
+        Line(text, 2, $"{kind} at {upstream.BaseUrl?.AbsoluteUri.TrimEnd('/')}, http {http}");
         Line(text, 2, $"key {upstream.ApiKey?.Reference ?? "none"}");
         foreach (var header in upstream.Headers) Line(text, 2, $"header {header.Name}: {header.Value.Reference}");
     }
@@ -58,7 +61,8 @@ public static class PlanText
     private static void WriteRehearsal(StringBuilder text, string name, RehearsalPlan rehearsal)
     {
         Line(text, 1, $"{name}");
-        Line(text, 2, $"rehearsal, first token after {DurationText.Format(rehearsal.FirstTokenDelay)}, then one every {DurationText.Format(rehearsal.TokenDelay)}");
+        var (first, next) = (DurationText.Format(rehearsal.FirstTokenDelay), DurationText.Format(rehearsal.TokenDelay));
+        Line(text, 2, $"rehearsal, first token after {first}, then one every {next}");
         foreach (var fault in rehearsal.Faults) Line(text, 2, $"fault {PlanWords.Fault(fault.Kind)}, every {fault.Every}");
     }
 
@@ -73,7 +77,8 @@ public static class PlanText
     {
         Heading(text, "limits");
         Line(text, 1, $"body {SizeText.Format(limits.Body)}, {limits.ConcurrentRequests} requests at once");
-        Line(text, 1, $"first token {DurationText.Format(limits.TimeToFirstToken)}, idle {DurationText.Format(limits.Idle)}, total {DurationText.Format(limits.Total)}");
+        var firstToken = DurationText.Format(limits.TimeToFirstToken);
+        Line(text, 1, $"first token {firstToken}, idle {DurationText.Format(limits.Idle)}, total {DurationText.Format(limits.Total)}");
     }
 
     private static void WritePrices(StringBuilder text, PricePlan prices)
@@ -81,8 +86,10 @@ public static class PlanText
         Heading(text, $"prices {prices.Hash[..ShownHashLength]}…, USD per million tokens");
         if (prices.Models.Count == 0) Line(text, 1, $"none: tokens are counted, costs are not");
         foreach (var (model, price) in prices.Models.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            Line(text, 1, $"{model}  prompt {price.Prompt:0.#########}, completion {price.Completion:0.#########}, cached {price.Cached:0.#########}");
+            Line(text, 1, $"{model}  prompt {Number(price.Prompt)}, completion {Number(price.Completion)}, cached {Number(price.Cached)}");
     }
+
+    private static string Number(decimal price) => price.ToString("0.#########", CultureInfo.InvariantCulture);
 
     private static void Heading(StringBuilder text, string heading) => text.Append('\n').Append(heading).Append('\n');
 

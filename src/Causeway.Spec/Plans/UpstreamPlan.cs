@@ -55,7 +55,8 @@ public sealed record HeaderPlan(string Name, SecretText Value);
 public sealed record RehearsalPlan(TimeSpan FirstTokenDelay, TimeSpan TokenDelay, ImmutableArray<FaultPlan> Faults)
 {
     public bool Equals(RehearsalPlan? other) =>
-        other is not null && FirstTokenDelay == other.FirstTokenDelay && TokenDelay == other.TokenDelay && Faults.AsSpan().SequenceEqual(other.Faults.AsSpan());
+        other is not null && FirstTokenDelay == other.FirstTokenDelay && TokenDelay == other.TokenDelay
+            && Faults.AsSpan().SequenceEqual(other.Faults.AsSpan());
 
     public override int GetHashCode() => HashCode.Combine(FirstTokenDelay, TokenDelay, Faults.Length);
 }

@@ -11,19 +11,20 @@ internal static class BaseUrl
 
     public static Uri? Read(YamlNode? node, SpecContext context)
     {
-        if (context.Bag.TextNode(node, "'baseUrl'") is not { } scalar || EnvironmentText.Expand(scalar, context) is not { } expanded) return null;
+        if (context.Bag.TextNode(node, "'baseUrl'") is not { } scalar) return null;
+        if (EnvironmentText.Expand(scalar, context) is not { } expanded) return null;
         var text = expanded.Text.Reveal();
         var problem = Problem(text);
         if (problem is null) return new Uri(text.TrimEnd('/'), UriKind.Absolute);
-        context.Bag.Add(DiagnosticRule.InvalidUrl, scalar.At, $"'baseUrl' {problem}", problem.StartsWith("must be", StringComparison.Ordinal)
-            ? "for example https://api.openai.com/v1" : null);
+        context.Bag.Add(DiagnosticRule.InvalidUrl, scalar.At, $"'baseUrl' {problem}", "for example https://api.openai.com/v1");
         return null;
     }
 
     private static string? Problem(string text)
     {
         if (text.Length > MaxLength) return $"has more than {MaxLength} characters";
-        if (text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '\\')) return "must not contain spaces, control characters or backslashes";
+        if (text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '\\'))
+            return "must not contain spaces, control characters or backslashes";
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Host.Length == 0) return "must be an absolute http or https URL";
         if (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps) return "must be an absolute http or https URL";
         if (url.UserInfo.Length > 0) return "must not contain a user or password; use 'apiKey' or 'headers'";

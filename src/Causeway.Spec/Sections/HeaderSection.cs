@@ -18,10 +18,12 @@ internal static class HeaderSection
     private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    // Hop-by-hop headers (RFC 9110 §7.6.1), those that frame the body, and Accept-Encoding: a compressed answer could not be relayed by event.
+    // Hop-by-hop headers (RFC 9110 §7.6.1), those that frame the body, and Accept-Encoding: a compressed answer could not be relayed
+    // by event.
     private static readonly FrozenSet<string> Refused = FrozenSet.ToFrozenSet(
     [
-        "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
+        "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer",
+        "Transfer-Encoding", "Upgrade",
         "Host", "Content-Length", "Content-Type", "Content-Encoding", "Accept-Encoding", "Expect",
     ], StringComparer.OrdinalIgnoreCase);
 
@@ -31,10 +33,12 @@ internal static class HeaderSection
 
     public static SecretText? ReadApiKey(YamlNode? node, SpecContext context)
     {
-        if (context.Bag.TextNode(node, "'apiKey'") is not { } scalar || EnvironmentText.Expand(scalar, context) is not { } expanded) return null;
+        if (context.Bag.TextNode(node, "'apiKey'") is not { } scalar) return null;
+        if (EnvironmentText.Expand(scalar, context) is not { } expanded) return null;
         if (!expanded.HasReference || SecretShape.Matches(expanded.Literals))
         {
-            context.Bag.Add(DiagnosticRule.SecretInFile, scalar.At, "'apiKey' must come from the environment: secrets do not belong in a spec", "write ${SOME_VARIABLE}");
+            context.Bag.Add(DiagnosticRule.SecretInFile, scalar.At,
+                "'apiKey' must come from the environment: secrets do not belong in a spec", "write ${SOME_VARIABLE}");
             return null;
         }
         return CheckValue(expanded.Text, scalar.At, "'apiKey'", lowest: '!', context.Bag) ? expanded.Text : null;
@@ -43,14 +47,16 @@ internal static class HeaderSection
     public static ImmutableArray<HeaderPlan> Read(YamlNode? node, bool hasApiKey, SpecContext context)
     {
         if (context.Bag.Mapping(node, "'headers'") is not { } mapping) return [];
-        if (mapping.Entries.Length > MaxHeaders) context.Bag.Add(DiagnosticRule.OutOfRange, mapping.At, $"'headers' has at most {MaxHeaders} entries");
+        if (mapping.Entries.Length > MaxHeaders)
+            context.Bag.Add(DiagnosticRule.OutOfRange, mapping.At, $"'headers' has at most {MaxHeaders} entries");
         var headers = new SortedDictionary<string, HeaderPlan>(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, value) in mapping.Entries.Take(MaxHeaders))
         {
             var isNameGood = CheckName(key, hasApiKey, context.Bag);
             if (ReadValue(key, value, context) is not { } text || !isNameGood) continue;
             if (!headers.TryAdd(key.Text, new HeaderPlan(key.Text, text)))
-                context.Bag.Add(DiagnosticRule.DuplicateKey, key.At, $"header '{Shown.Text(key.Text)}' is given twice; upper and lower case make no difference");
+                context.Bag.Add(DiagnosticRule.DuplicateKey, key.At,
+                    $"header '{Shown.Text(key.Text)}' is given twice; upper and lower case make no difference");
         }
         return [.. headers.Values];
     }
@@ -63,7 +69,8 @@ internal static class HeaderSection
             { Length: 0 or > MaxNameLength } => $"a header name has 1 to {MaxNameLength} characters",
             _ when name.AsSpan().ContainsAnyExcept(TokenCharacters) => $"'{Shown.Text(name)}' is not an HTTP header name",
             _ when Refused.Contains(name) => $"header '{name}' belongs to the gateway and cannot be set",
-            _ when hasApiKey && name.Equals("Authorization", StringComparison.OrdinalIgnoreCase) => "header 'Authorization' cannot be set beside 'apiKey'",
+            _ when hasApiKey && name.Equals("Authorization", StringComparison.OrdinalIgnoreCase) =>
+                "header 'Authorization' cannot be set beside 'apiKey'",
             _ => null,
         };
         if (problem is not null) bag.Add(DiagnosticRule.InvalidHeader, key.At, problem);
@@ -77,7 +84,8 @@ internal static class HeaderSection
         var isBareCredential = Credentials.Contains(key.Text) && !expanded.HasReference;
         if (isBareCredential || SecretShape.Matches(expanded.Literals))
         {
-            context.Bag.Add(DiagnosticRule.SecretInFile, scalar.At, $"the value of {what} looks like a secret: secrets do not belong in a spec", "write ${SOME_VARIABLE}");
+            context.Bag.Add(DiagnosticRule.SecretInFile, scalar.At,
+                $"the value of {what} looks like a secret: secrets do not belong in a spec", "write ${SOME_VARIABLE}");
             return null;
         }
         return CheckValue(expanded.Text, scalar.At, what, lowest: ' ', context.Bag) ? expanded.Text : null;
@@ -90,7 +98,8 @@ internal static class HeaderSection
         var problem = value switch
         {
             { Length: > MaxValueLength } => $"has more than {MaxValueLength} characters",
-            _ when value.AsSpan().ContainsAnyExceptInRange(lowest, '~') => "has characters that a header cannot carry (line break, space, control or non-ASCII)",
+            _ when value.AsSpan().ContainsAnyExceptInRange(lowest, '~') =>
+                "has characters that a header cannot carry (line break, space, control or non-ASCII)",
             _ when value.Trim().Length != value.Length => "begins or ends with a space",
             _ => null,
         };

@@ -47,7 +47,8 @@ internal sealed partial class KeySection
         if (_bag.Text(node, "'hash'") is not { } text || node is null) return null;
         if (!HashFormat().IsMatch(text))
         {
-            _bag.Add(DiagnosticRule.InvalidKeyHash, node.At, "'hash' must be 'sha256:' and 64 hex digits", "'causeway key new' makes a key and its hash");
+            _bag.Add(DiagnosticRule.InvalidKeyHash, node.At, "'hash' must be 'sha256:' and 64 hex digits",
+                "'causeway key new' makes a key and its hash");
             return null;
         }
         var hash = text.ToLowerInvariant();

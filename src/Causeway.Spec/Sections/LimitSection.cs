@@ -20,7 +20,8 @@ internal static class LimitSection
         var limits = new LimitsPlan
         {
             Body = bag.Size(reader.Find("body"), "'body'", MinBody, MaxBody) ?? defaults.Body,
-            ConcurrentRequests = bag.Integer(reader.Find("concurrentRequests"), "'concurrentRequests'", 1, MaxConcurrentRequests) ?? defaults.ConcurrentRequests,
+            ConcurrentRequests = bag.Integer(reader.Find("concurrentRequests"),
+                "'concurrentRequests'", 1, MaxConcurrentRequests) ?? defaults.ConcurrentRequests,
             TimeToFirstToken = Read("timeToFirstToken") ?? defaults.TimeToFirstToken,
             Idle = Read("idle") ?? defaults.Idle,
             Total = Read("total") ?? defaults.Total,

@@ -12,7 +12,8 @@ internal sealed record KeyShape(string Name, string Takes, string? Default, stri
 }
 
 /// <summary>A mapping of the spec with a fixed set of keys.</summary>
-/// <param name="Path">Where it stands, e.g. <c>routes.&lt;name&gt;.match</c>; the heading in the reference. Empty for the whole file.</param>
+/// <param name="Path">Where it stands, e.g. <c>routes.&lt;name&gt;.match</c>; the heading in the reference. Empty for the whole
+/// file.</param>
 internal sealed record MapShape(string Path, string Summary, string Example, ImmutableArray<KeyShape> Keys)
 {
     public IEnumerable<string> Names => Keys.Select(key => key.Name);

@@ -3,7 +3,9 @@ using Causeway.Spec.Yaml;
 
 namespace Causeway.Spec.Sections;
 
-/// <summary>Which route matches which name or pattern. A second claim is reported at both places, since either may be the wrong one.</summary>
+/// <summary>
+/// Which route matches which name or pattern. A second claim is reported at both places, since either may be the wrong one.
+/// </summary>
 internal sealed class ModelClaims(DiagnosticBag bag)
 {
     private readonly Dictionary<string, Claim> _claims = new(StringComparer.Ordinal);

@@ -19,14 +19,16 @@ internal static partial class Names
     }
 
     /// <summary>Reports a model name that is not well-formed.</summary>
-    /// <param name="allowPattern">Whether one <c>*</c> may stand at the end. Elsewhere a star is a mistake: no upstream has such a model.</param>
+    /// <param name="allowPattern">Whether one <c>*</c> may stand at the end. Elsewhere a star is a mistake: no upstream has such a
+    /// model.</param>
     public static bool CheckModel(string model, Position at, bool allowPattern, DiagnosticBag bag)
     {
         var problem = model switch
         {
             { Length: 0 } => "a model name must not be empty",
             { Length: > MaxModelLength } => $"a model name has at most {MaxModelLength} characters",
-            _ when model.Trim().Length != model.Length || model.AsSpan().ContainsAny("\t\r\n") => "a model name must not have spaces at its ends or line breaks",
+            _ when model.Trim().Length != model.Length || model.Any(c => char.IsControl(c) || Shown.IsInvisible(c)) =>
+                "a model name must not have spaces at its ends, line breaks or invisible characters",
             _ when !allowPattern && model.Contains('*') => "'*' is for 'match.model' only; here it is no pattern",
             _ when model.IndexOf('*') is var star && star >= 0 && star != model.Length - 1 => "a pattern has one '*', at its end",
             _ => null,

@@ -14,20 +14,25 @@ internal static class NodeReading
 {
     extension(DiagnosticBag bag)
     {
-        public YamlMapping? Mapping(YamlNode? node, string what) => node as YamlMapping ?? bag.WrongType<YamlMapping>(node, what, "a mapping");
+        public YamlMapping? Mapping(YamlNode? node, string what) =>
+            node as YamlMapping ?? bag.WrongType<YamlMapping>(node, what, "a mapping");
 
-        public YamlSequence? Sequence(YamlNode? node, string what) => node as YamlSequence ?? bag.WrongType<YamlSequence>(node, what, "a list");
+        public YamlSequence? Sequence(YamlNode? node, string what) =>
+            node as YamlSequence ?? bag.WrongType<YamlSequence>(node, what, "a list");
 
         /// <summary>A scalar that is text by YAML's core schema, whatever is in it.</summary>
         public YamlScalar? TextNode(YamlNode? node, string what) =>
             node is YamlScalar { Kind: ScalarKind.Text } scalar ? scalar : bag.WrongType<YamlScalar>(node, what, "text");
 
-        /// <summary>Text that takes no environment reference: one that is there would be forwarded as it stands, which nobody means.</summary>
+        /// <summary>
+        /// Text that takes no environment reference: one that is there would be forwarded as it stands, which nobody means.
+        /// </summary>
         public string? Text(YamlNode? node, string what)
         {
             if (bag.TextNode(node, what) is not { } scalar) return null;
             if (!scalar.Text.Contains("${", StringComparison.Ordinal)) return scalar.Text;
-            bag.Add(DiagnosticRule.Environment, scalar.At, $"{what} does not take environment references", "'apiKey', 'headers' and 'baseUrl' do");
+            bag.Add(DiagnosticRule.Environment, scalar.At, $"{what} does not take environment references",
+                "'apiKey', 'headers' and 'baseUrl' do");
             return null;
         }
 
@@ -42,8 +47,8 @@ internal static class NodeReading
             foreach (var (word, value) in choices)
                 if (word == scalar.Text) return value;
             var words = choices.Select(choice => choice.Word).ToList();
-            bag.Add(DiagnosticRule.UnknownValue, scalar.At,
-                $"{what} cannot be '{Shown.Text(scalar.Text)}'; it is one of {string.Join(", ", words)}", scalar.Text, words);
+            var allowed = words.Count == 1 ? $"must be {words[0]}" : $"must be one of {string.Join(", ", words)}";
+            bag.Add(DiagnosticRule.UnknownValue, scalar.At, $"{what} {allowed}, not '{Shown.Text(scalar.Text)}'", scalar.Text, words);
             return null;
         }
 
@@ -54,7 +59,8 @@ internal static class NodeReading
                 bag.WrongType<YamlScalar>(node, what, "a whole number");
                 return null;
             }
-            if (int.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max) return value;
+            var isInt = int.TryParse(scalar.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value);
+            if (isInt && value >= min && value <= max) return value;
             return bag.OutOfRange<int>(scalar, what, Invariant(min), Invariant(max));
         }
 
@@ -62,7 +68,8 @@ internal static class NodeReading
         {
             if (node is null or YamlRefused) return null;
             if (node is not YamlScalar { Kind: not ScalarKind.Null } scalar || DurationText.Parse(scalar.Text) is not { } value)
-                return bag.Invalid<TimeSpan>(DiagnosticRule.InvalidDuration, node, $"{what} must be a duration such as 250ms, 30s, 10m or 1h");
+                return bag.Invalid<TimeSpan>(DiagnosticRule.InvalidDuration, node,
+                    $"{what} must be a duration such as 250ms, 30s, 10m or 1h");
             if (value >= min && value <= max) return value;
             return bag.OutOfRange<TimeSpan>(scalar, what, DurationText.Format(min), DurationText.Format(max));
         }
@@ -71,7 +78,8 @@ internal static class NodeReading
         {
             if (node is null or YamlRefused) return null;
             if (node is not YamlScalar { Kind: not ScalarKind.Null } scalar || SizeText.Parse(scalar.Text) is not { } value)
-                return bag.Invalid<long>(DiagnosticRule.InvalidSize, node, $"{what} must be a size such as 32MiB, 500KB or a number of bytes");
+                return bag.Invalid<long>(DiagnosticRule.InvalidSize, node,
+                    $"{what} must be a size such as 32MiB, 500KB or a number of bytes");
             if (value >= min && value <= max) return value;
             return bag.OutOfRange<long>(scalar, what, SizeText.Format(min), SizeText.Format(max));
         }

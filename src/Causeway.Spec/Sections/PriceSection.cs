@@ -37,7 +37,8 @@ internal static partial class PriceSection
     {
         if (node is null or YamlRefused) return null;
         if (node is not YamlScalar { Kind: ScalarKind.Integer or ScalarKind.Number } scalar || !Format().IsMatch(scalar.Text))
-            return bag.Invalid<decimal>(DiagnosticRule.InvalidPrice, node, $"{what} must be a number of US dollars per million tokens, e.g. 0.15, without quotes");
+            return bag.Invalid<decimal>(DiagnosticRule.InvalidPrice, node,
+                $"{what} must be a number of US dollars per million tokens, e.g. 0.15, without quotes");
         var price = decimal.Parse(scalar.Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
         if (price <= MaxPrice) return price;
         return bag.Invalid<decimal>(DiagnosticRule.InvalidPrice, node, $"{what} must be at most 1000000 US dollars per million tokens");

@@ -5,7 +5,9 @@ using Causeway.Spec.Yaml;
 
 namespace Causeway.Spec.Sections;
 
-/// <summary>Reads routes, and checks what only shows when all of them are known: who claims which model, which upstream nobody uses.</summary>
+/// <summary>
+/// Reads routes, and checks what only shows when all of them are known: who claims which model, which upstream nobody uses.
+/// </summary>
 internal sealed class RouteSection
 {
     private const int MaxTargets = 16;
@@ -14,6 +16,7 @@ internal sealed class RouteSection
     private readonly DiagnosticBag _bag;
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private readonly ModelClaims _claims;
+    private bool _hasUnreadTarget;
 
     private RouteSection(UpstreamSet upstreams, DiagnosticBag bag)
     {
@@ -68,7 +71,8 @@ internal sealed class RouteSection
     {
         if (_bag.Sequence(node, $"'targets' of {what}") is not { } list) return [];
         if (list.Items.IsEmpty) _bag.Add(DiagnosticRule.NothingThere, list.At, $"'targets' of {what} needs at least one target");
-        if (list.Items.Length > MaxTargets) _bag.Add(DiagnosticRule.OutOfRange, list.At, $"'targets' of {what} has at most {MaxTargets} entries");
+        if (list.Items.Length > MaxTargets)
+            _bag.Add(DiagnosticRule.OutOfRange, list.At, $"'targets' of {what} has at most {MaxTargets} entries");
         var targets = ImmutableArray.CreateBuilder<TargetPlan>();
         foreach (var item in list.Items.Take(MaxTargets))
             if (ReadTarget(item, what) is { } target) targets.Add(target);
@@ -79,6 +83,7 @@ internal sealed class RouteSection
     {
         if (MapReader.Over(item, SpecShapes.Target, $"a target of {what}", _bag) is not { } reader) return null;
         var upstream = ReadUpstream(reader.Find("upstream"));
+        _hasUnreadTarget |= upstream is null;
         var model = _bag.Text(reader.Find("model"), "'model'");
         if (model is not null) Names.CheckModel(model, reader.Find("model")?.At ?? reader.At, allowPattern: false, _bag);
         return upstream is null ? null : new TargetPlan(upstream, model);
@@ -93,8 +98,10 @@ internal sealed class RouteSection
         return null;
     }
 
+    // A target that could not be read may well be the one that uses it.
     private void ReportUnused()
     {
+        if (_hasUnreadTarget) return;
         foreach (var (name, at) in _upstreams.Declared)
             if (!_used.Contains(name)) _bag.Add(DiagnosticRule.UnusedUpstream, at, $"no route uses upstream '{Shown.Text(name)}'");
     }

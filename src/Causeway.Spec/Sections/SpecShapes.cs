@@ -24,7 +24,8 @@ internal static class SpecShapes
         [
             new("apiVersion", $"`{RootSection.ApiVersion}`", null, "The version of this language."),
             new("upstreams", "mapping: name → upstream, at least one", null, $"Where requests can be sent. Names: {NameRule}."),
-            new("routes", "mapping: name → route, at least one", null, "Which model names callers may ask for, and who serves them. Names as for upstreams."),
+            new("routes", "mapping: name → route, at least one", null,
+                "Which model names callers may ask for, and who serves them. Names as for upstreams."),
             new("keys", "list of keys", "none", "Who may call. With none listed, callers from this machine only, with any key."),
             new("limits", "mapping", "see below", "Bounds of one gateway process."),
             new("prices", "mapping: model → price", "none", "What tokens cost, by the upstream's name of the model (1 to 256 characters)."),
@@ -43,18 +44,22 @@ internal static class SpecShapes
         [
             Type,
             new("baseUrl", "absolute `http` or `https` URL without user, query and fragment, up to 2048 characters; takes `${NAME}`", null,
-                "Where the API begins, usually ending in `/v1`. A slash at the end makes no difference. It is shown in plans: put no secret in it."),
+                "Where the API begins, usually ending in `/v1`. A slash at the end makes no difference. It is shown in plans: put no " +
+                "secret in it."),
             new("apiKey", "text with at least one `${NAME}`, up to 8 KiB of visible ASCII", "none",
                 "Sent as `Authorization: Bearer …`. The spec only ever names the variable; its value is never printed or stored."),
             new("headers", "mapping: HTTP header → text, up to 64 headers of 8 KiB of printable ASCII; values take `${NAME}`", "none",
-                "Sent with every request. Not `Host`, `Content-Length`, `Content-Type`, `Accept-Encoding` and others that the gateway or one connection owns; " +
+                "Sent with every request. Not `Host`, `Content-Length`, `Content-Type`, `Accept-Encoding` and others that the gateway " +
+                "or one connection owns; " +
                 "not `Authorization` beside `apiKey`. A value that is a credential must come from the environment."),
             new("http", "`auto`, `\"1.1\"` or `\"2\"`", "`auto`",
-                "`auto` agrees with the server over TLS, `h2` preferred, and speaks HTTP/1.1 without TLS. `\"2\"` without TLS needs a server that expects it."),
+                "`auto` agrees with the server over TLS, `h2` preferred, and speaks HTTP/1.1 without TLS. `\"2\"` without TLS needs a " +
+                "server that expects it."),
         ]);
 
     public static readonly MapShape Rehearsal = new("upstreams.<name> (type: rehearsal)",
-        "The built-in stage: deterministic answers without any model, for a first try, demos, load tests and fault drills. It always says what it is.",
+        "The built-in stage: deterministic answers without any model, for a first try, demos, load tests and fault drills. It always " +
+        "says what it is.",
         """
         upstreams:
           rehearsal:
@@ -81,7 +86,8 @@ internal static class SpecShapes
         """,
         [
             new("kind", "`rate-limit`, `server-error`, `hang`, `reset`, `cut`, `stall` or `html`", null,
-                "429 with `Retry-After` · 500 · never answers · connection breaks before the answer · breaks in the middle · stops in the middle but stays open · 200 with an HTML page."),
+                "429 with `Retry-After` · 500 · never answers · connection breaks before the answer · breaks in the middle · stops in " +
+                "the middle but stays open · 200 with an HTML page."),
             new("every", "whole number from 1 to 1000000000", null, "Every how many requests; `1` is each one."),
         ]);
 
@@ -109,7 +115,8 @@ internal static class SpecShapes
         """,
         [
             new("model", "text or list of text, at least one; each 1 to 256 characters", null,
-                "The `model` of the request. One `*` at the end makes a pattern; `\"*\"` alone matches everything (quote it: a plain `*` is YAML for something else)."),
+                "The `model` of the request. One `*` at the end makes a pattern; `\"*\"` alone matches everything (quote it: a plain " +
+                "`*` is YAML for something else)."),
         ]);
 
     public static readonly MapShape Target = new("routes.<name>.targets[]", "One place a route can be served.",
@@ -124,7 +131,8 @@ internal static class SpecShapes
             new("model", "text, 1 to 256 characters", "as asked", "The upstream's name of the model."),
         ]);
 
-    public static readonly MapShape Key = new("keys[]", "A caller, known by the hash of its key. `causeway key new` makes a key and shows it once.",
+    public static readonly MapShape Key = new("keys[]",
+        "A caller, known by the hash of its key. `causeway key new` makes a key and shows it once.",
         """
         keys:
           - { name: ci, hash: "sha256:b3dd1bbf3dbd4e8cd1a3e4e5ba2a0a3ddc2bb7c29f2f8e9ecb3ac0d4e7ed5b52" }
@@ -138,13 +146,17 @@ internal static class SpecShapes
         "limits: { body: 8MiB, concurrentRequests: 200, timeToFirstToken: 20s, idle: 30s, total: 5m }",
         [
             new("body", "size from 1KiB to 1GiB", $"`{SizeText.Format(Defaults.Body)}`", "The largest request body."),
-            new("concurrentRequests", "whole number from 1 to 100000", $"`{Defaults.ConcurrentRequests}`", "Requests in progress at once; the next one is refused with 429."),
-            new("timeToFirstToken", LimitRange, Of(Defaults.TimeToFirstToken), "From sending a request upstream to its first event, or to the head of a whole answer."),
-            new("idle", LimitRange, Of(Defaults.Idle), "The longest silence inside an answer, and the longest wait for a caller that does not read."),
+            new("concurrentRequests", "whole number from 1 to 100000", $"`{Defaults.ConcurrentRequests}`",
+                "Requests in progress at once; the next one is refused with 429."),
+            new("timeToFirstToken", LimitRange, Of(Defaults.TimeToFirstToken),
+                "From sending a request upstream to its first event, or to the head of a whole answer."),
+            new("idle", LimitRange, Of(Defaults.Idle),
+                "The longest silence inside an answer, and the longest wait for a caller that does not read."),
             new("total", LimitRange, Of(Defaults.Total), "The whole exchange."),
         ]);
 
-    public static readonly MapShape Price = new("prices.<model>", "US dollars per million tokens, from 0 to 1000000 with at most 9 decimals.",
+    public static readonly MapShape Price = new("prices.<model>",
+        "US dollars per million tokens, from 0 to 1000000 with at most 9 decimals.",
         """
         prices:
           gpt-4o: { prompt: 2.50, completion: 10, cached: 1.25 }
@@ -159,7 +171,8 @@ internal static class SpecShapes
     public static readonly ImmutableArray<MapShape> All =
         [Root, OpenAiCompatible, Rehearsal, Fault, Route, Match, Target, Key, Limits, Price];
 
-    private static KeyShape Type => new("type", "`openai-compatible` or `rehearsal`", null, "What kind of upstream it is, and so which other keys it takes.");
+    private static KeyShape Type => new("type", "`openai-compatible` or `rehearsal`", null,
+        "What kind of upstream it is, and so which other keys it takes.");
 
     private static string DelayRange => "duration from 0ms to 1h";
 

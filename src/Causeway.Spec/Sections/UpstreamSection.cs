@@ -6,7 +6,8 @@ using Causeway.Spec.Yaml;
 namespace Causeway.Spec.Sections;
 
 /// <summary>The upstreams of a spec.</summary>
-/// <param name="Declared">Every name and its place, also of upstreams with mistakes: a target that points at one has no mistake of its own.</param>
+/// <param name="Declared">Every name and its place, also of upstreams with mistakes: a target that points at one has no mistake of its
+/// own.</param>
 internal sealed record UpstreamSet(IReadOnlyDictionary<string, Position> Declared, ImmutableArray<UpstreamPlan> Plans);
 
 internal static class UpstreamSection
@@ -20,7 +21,8 @@ internal static class UpstreamSection
         var plans = ImmutableArray.CreateBuilder<UpstreamPlan>();
         if (context.Bag.Mapping(node, "'upstreams'") is { } mapping)
         {
-            if (mapping.Entries.IsEmpty) context.Bag.Add(DiagnosticRule.NothingThere, mapping.At, "'upstreams' needs at least one upstream");
+            if (mapping.Entries.IsEmpty) context.Bag.Add(DiagnosticRule.NothingThere, mapping.At,
+                "'upstreams' needs at least one upstream");
             foreach (var (key, value) in mapping.Entries)
             {
                 declared.Add(key.Text, key.At);

@@ -8,13 +8,21 @@ internal static partial class DurationText
 {
     private static readonly (string Unit, long Milliseconds)[] Units = [("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
 
+    // Far beyond every range, near enough for TimeSpan.
+    private const decimal Saturation = 1e14m;
+
+    /// <summary>
+    /// Null when it is no duration. One that is absurdly long comes out as some thousand years: what is in range is the caller's to
+    /// say.
+    /// </summary>
     public static TimeSpan? Parse(string text)
     {
         var match = Pattern().Match(text);
         if (!match.Success) return null;
         var unit = Units.First(candidate => candidate.Unit == match.Groups["unit"].Value);
-        var milliseconds = decimal.Parse(match.Groups["number"].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture) * unit.Milliseconds;
-        return milliseconds == decimal.Truncate(milliseconds) ? TimeSpan.FromMilliseconds((long)milliseconds) : null;
+        var milliseconds = decimal.Parse(match.Groups["number"].Value, NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture) * unit.Milliseconds;
+        return milliseconds == decimal.Truncate(milliseconds) ? TimeSpan.FromMilliseconds((long)Math.Min(milliseconds, Saturation)) : null;
     }
 
     /// <summary>In the largest unit that needs no fraction.</summary>
@@ -26,6 +34,7 @@ internal static partial class DurationText
         return string.Create(CultureInfo.InvariantCulture, $"{milliseconds / size}{unit}");
     }
 
-    [GeneratedRegex(@"\A(?<number>[0-9]{1,9}(\.[0-9]{1,6})?)(?<unit>ms|s|m|h)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\A(?<number>[0-9]{1,15}(\.[0-9]{1,6})?)(?<unit>ms|s|m|h)\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern();
 }

@@ -51,7 +51,8 @@ internal static partial class EnvironmentText
         var name = reference.Groups["name"].Value;
         if (!Name().IsMatch(name) || !reference.Value.EndsWith('}'))
         {
-            context.Bag.Add(DiagnosticRule.Environment, at, "'${' must be followed by the name of a variable and '}'", "write '$${' for a literal '${'");
+            context.Bag.Add(DiagnosticRule.Environment, at, "'${' must be followed by the name of a variable and '}'",
+                "write '$${' for a literal '${'");
             return null;
         }
         if (context.Environment(name) is { Length: > 0 } value) return value;

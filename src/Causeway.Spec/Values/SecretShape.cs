@@ -27,10 +27,12 @@ internal static partial class SecretShape
     private static bool IsMixed(ReadOnlySpan<char> run) =>
         run.ContainsAnyInRange('0', '9') && run.ContainsAnyInRange('a', 'z') && run.ContainsAnyInRange('A', 'Z');
 
-    [GeneratedRegex(@"(^|[^A-Za-z0-9])(sk-|pk-|cw-|gh[pousr]_|hf_|xox[a-z]-|AKIA|ASIA|ABSK|AIza|eyJ|nvapi-|gsk_|r8_)[A-Za-z0-9_\-]{12,}|\b(Bearer|Basic) +\S{8,}",
-        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+
+           [GeneratedRegex(@"(^|[^A-Za-z0-9])(sk-|pk-|cw-|gh[pousr]_|hf_|xox[a-z]-|AKIA|ASIA|ABSK|AIza|eyJ|nvapi-|gsk_|r8_)[A-Za-z0-9_\-]{12,}" +
+        @"|\b(Bearer|Basic) +\S{8,}",
+        RegexOptions.CultureInvariant)]
     private static partial Regex KnownPrefix();
 
-    [GeneratedRegex(@"[A-Za-z0-9_\-+/=]{28,}", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"[A-Za-z0-9_\-+/=]{32,}", RegexOptions.CultureInvariant)]
     private static partial Regex LongRun();
 }

@@ -12,7 +12,9 @@ internal abstract class YamlNode(Position at)
     public abstract string Description { get; }
 }
 
-/// <summary>What a scalar is by YAML 1.2's core schema. Anything quoted is text; so are the plain words of YAML 1.1: yes, no, on, off.</summary>
+/// <summary>
+/// What a scalar is by YAML 1.2's core schema. Anything quoted is text; so are the plain words of YAML 1.1: yes, no, on, off.
+/// </summary>
 internal enum ScalarKind
 {
     Null,
@@ -46,11 +48,11 @@ internal sealed partial class YamlScalar(Position at, string text, bool isPlain)
         _ => ScalarKind.Text,
     };
 
-    [GeneratedRegex(@"\A([-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A([-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Integers();
 
     [GeneratedRegex(@"\A([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))\z",
-        RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+        RegexOptions.CultureInvariant)]
     private static partial Regex Numbers();
 }
 

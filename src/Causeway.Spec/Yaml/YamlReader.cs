@@ -34,7 +34,8 @@ internal sealed class YamlReader
         }
         catch (YamlException broken)
         {
-            bag.Add(DiagnosticRule.Syntax, PlaceOf(broken), Sentence(broken.Message));
+            var at = PlaceOf(broken, body);
+            bag.Add(DiagnosticRule.Syntax, at, Sentence(broken.Message), SyntaxHint(body, at.Line));
             return null;
         }
         catch (BoundReachedException)
@@ -60,8 +61,8 @@ internal sealed class YamlReader
 
     private YamlNode ReadNode(ParsingEvent next, int depth)
     {
-        if (depth > MaxDepth) throw Bound(next, $"deeper than {MaxDepth} levels");
-        if (++_nodes > MaxNodes) throw Bound(next, $"more than {MaxNodes} nodes");
+        if (depth > MaxDepth) throw Bound(next, $"goes deeper than {MaxDepth} levels");
+        if (++_nodes > MaxNodes) throw Bound(next, $"has more than {MaxNodes} nodes");
         RefuseDecoration(next);
         return next switch
         {
@@ -78,7 +79,8 @@ internal sealed class YamlReader
         var at = At(scalar.Start);
         var bad = SourceText.IndexOfForbidden(scalar.Value);
         if (bad < 0) return new YamlScalar(at, scalar.Value, scalar.Style == ScalarStyle.Plain);
-        _bag.Add(DiagnosticRule.InvalidText, at, $"an escape makes the character U+{(int)scalar.Value[bad]:X4}, which has no place in a spec");
+        _bag.Add(DiagnosticRule.InvalidText, at,
+            $"an escape makes the character U+{(int)scalar.Value[bad]:X4}, which has no place in a spec");
         return new YamlRefused(at);
     }
 
@@ -125,35 +127,78 @@ internal sealed class YamlReader
     {
         if (next is not NodeEvent node) return;
         if (!node.Anchor.IsEmpty)
-            _bag.Add(DiagnosticRule.UnsupportedYaml, At(node.Start), "anchors ('&') are not supported: write the value out where it is needed");
+            _bag.Add(DiagnosticRule.UnsupportedYaml, At(node.Start),
+                "anchors ('&') are not supported: write the value out where it is needed");
         if (!node.Tag.IsEmpty)
             _bag.Add(DiagnosticRule.UnsupportedYaml, At(node.Start), "tags ('!') are not supported: quote what shall be text");
     }
 
     private YamlRefused RefuseAlias(AnchorAlias alias)
     {
-        _bag.Add(DiagnosticRule.UnsupportedYaml, At(alias.Start), "aliases ('*') are not supported: write the value out; a pattern goes in quotes");
+        _bag.Add(DiagnosticRule.UnsupportedYaml, At(alias.Start),
+            "aliases ('*') are not supported: write the value out; a pattern goes in quotes");
         return new YamlRefused(At(alias.Start));
     }
 
     private BoundReachedException Bound(ParsingEvent next, string what)
     {
-        _bag.Add(DiagnosticRule.TooLarge, At(next.Start), $"the spec has {what}");
+        _bag.Add(DiagnosticRule.TooLarge, At(next.Start), $"the spec {what}");
         return new BoundReachedException();
     }
 
     private ParsingEvent Next()
     {
-        if (_parser.MoveNext() && _parser.Current is { } next) return next;
-        throw new YamlException("the document ends too early");
+        try
+        {
+            if (_parser.MoveNext() && _parser.Current is { } next) return next;
+        }
+        catch (Exception broken) when (broken is not YamlException)
+        {
+            // Found by feeding it rubbish: on some unclosed brackets its scanner fails without a YamlException.
+            throw Unreadable();
+        }
+        throw Unreadable();
+    }
+
+    private YamlException Unreadable()
+    {
+        var last = _parser.Current?.End ?? Mark.Empty;
+        return new YamlException(last, last, "after this place the text makes no sense; is a bracket or quote not closed?");
     }
 
     private static Position At(Mark mark) => new((int)mark.Line, (int)mark.Column);
 
-    // An exception without a mark says 0:0 or so, and a diagnostic with a place is worth more than one without.
-    private static Position PlaceOf(YamlException broken) => broken.Start.Line < 1 ? Position.Start : At(broken.Start);
+    // The two mistakes that people make with text that is right everywhere else; the parser's own words do not lead there.
+    private static string? SyntaxHint(string text, int line)
+    {
+        var lines = text.AsSpan().EnumerateLines();
+        for (var i = 0; i < line; i++) lines.MoveNext();
+        if (lines.Current.TrimStart(' ').StartsWith('\t')) return "indent with spaces";
+        if (lines.Current.Contains("${", StringComparison.Ordinal)) return "inside { } and [ ], write \"${NAME}\" in quotes";
+        return lines.Current.Contains('*') ? "write a pattern in quotes: \"*\"" : null;
+    }
 
-    private static string Sentence(string message) => message.Length == 0 ? "not YAML" : $"not YAML: {char.ToLowerInvariant(message[0])}{message[1..].TrimEnd('.')}";
+    // An exception without a mark says 0:0 or so, and a diagnostic with a place is worth more than one without; one about a tab
+    // marks the mapping around it.
+    private static Position PlaceOf(YamlException broken, string text) =>
+        broken.Message.Contains(" tab ", StringComparison.Ordinal) && FirstTabIndent(text) is { } tab ? tab
+        : broken.Start.Line < 1 ? Position.Start
+        : At(broken.Start);
+
+    private static Position? FirstTabIndent(string text)
+    {
+        var line = 0;
+        foreach (var candidate in text.AsSpan().EnumerateLines())
+        {
+            line++;
+            var indent = candidate.IndexOfAnyExcept(' ');
+            if (indent >= 0 && candidate[indent] == '\t') return new Position(line, indent + 1);
+        }
+        return null;
+    }
+
+    private static string Sentence(string message) =>
+        message.Length == 0 ? "not YAML" : $"not YAML: {char.ToLowerInvariant(message[0])}{message[1..].TrimEnd('.')}";
 
     /// <summary>Unwinds the recursion; never leaves this type.</summary>
     private sealed class BoundReachedException : Exception;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 
 namespace Causeway.Wire.Errors;
@@ -22,48 +23,60 @@ public static partial class UpstreamErrorText
     /// <param name="host">The host of the upstream's base URL.</param>
     public static string Clean(string text, IEnumerable<string> secrets, string? host)
     {
-        if (text.Length > MaxRead) text = text[..MaxRead];
+        // Secrets go before the text is cut: half a secret would not be recognised.
         foreach (var secret in secrets)
             if (secret.Length >= MinSecret) text = text.Replace(secret, "[secret]", StringComparison.Ordinal);
+        if (text.Length > MaxRead) text = text[..MaxRead];
         text = StackLine().Replace(text, "");
         text = Bearer().Replace(text, "[secret]");
         text = Key().Replace(text, "[secret]");
         text = Url().Replace(text, "[url]");
         if (!string.IsNullOrEmpty(host)) text = text.Replace(host, "[host]", StringComparison.OrdinalIgnoreCase);
-        text = V6().Replace(text, "[address]");
+        text = MaybeV6().Replace(text, HideV6);
         text = V4().Replace(text, "[address]");
+        text = FilePath().Replace(text, "[path]");
         text = HostPort().Replace(text, "[address]");
         text = InternalHost().Replace(text, "[host]");
-        text = FilePath().Replace(text, "[path]");
         text = text.Trim();
         return text.Length <= MaxLength ? text : text[..(char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
     }
 
+    // Times and ratios are made of the same characters, so the candidates are parsed.
+    private static string HideV6(Match match)
+    {
+        var text = match.Value.TrimEnd(':', '.');
+        var address = text.StartsWith('[') && text.IndexOf(']') is > 0 and var end ? text[1..end] : text.Trim('[', ']');
+        var isV6 = address.Contains(':') && IPAddress.TryParse(address, out _);
+        return isV6 ? "[address]" + match.Value[text.Length..] : match.Value;
+    }
+
+    // The patterns run on a stranger's text: each starts at most once in a run of characters and never gives back what it took.
+
     [GeneratedRegex(@"^[ \t]*(?:at [\w.<>`+\[\]]+\(.*|File "".*|Traceback \(most recent call last\):.*)\r?\n?", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex StackLine();
 
-    [GeneratedRegex(@"\b(?:Bearer|Basic)\s+[^\s""',;]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(?:Bearer\s+[^\s""',;]+|Basic\s+[\w+/]+={1,2})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Bearer();
 
     // OpenAI and its imitators, AWS key ids, Hugging Face, GitHub, Google, JWTs.
-    [GeneratedRegex(@"\b(?:sk-[\w*.-]{3,}|(?:AKIA|ASIA|ABSK|AIza)[\w+/=*-]{8,}|(?:hf|gh[a-z]|xox[a-z]|bedrock-api-key)[_-][\w+/=*-]{8,}|eyJ[\w-]{8,}\.[\w.-]+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![\w-])(?>sk-[\w*.-]{2,}[\w*]|(?:AKIA|ASIA|ABSK|AIza)[\w+/=*-]{8,}|(?:hf|gh[a-z]|xox[a-z]|bedrock-api-key)[_-][\w+/=*-]{8,}|eyJ[\w-]{8,}\.[\w.-]+)", RegexOptions.CultureInvariant)]
     private static partial Regex Key();
 
     [GeneratedRegex(@"\b[a-z][a-z0-9+.-]{1,15}://[^\s""'<>)\]}]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Url();
 
-    [GeneratedRegex(@"(?<![\w:])\[?(?:[0-9a-f]{1,4}:){2,7}[0-9a-f]{0,4}(?::[0-9a-f]{1,4}){0,6}(?:%\w+)?\]?(?::\d{1,5})?(?![\w:])|(?<![\w:])\[?::(?:ffff:)?[0-9a-f.]*[0-9a-f]\]?(?::\d{1,5})?(?![\w:])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex V6();
+    [GeneratedRegex(@"(?<![\w:.])\[?(?>[0-9a-f:.]{2,45})(?:%\w{1,16})?(?:\](?::\d{1,5})?)?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex MaybeV6();
 
     [GeneratedRegex(@"\b\d{1,3}(?:\.\d{1,3}){3}\b(?::\d{1,5})?", RegexOptions.CultureInvariant)]
     private static partial Regex V4();
 
-    [GeneratedRegex(@"\b(?:localhost|[\w-]+(?:\.[\w-]+)+):\d{1,5}\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![\w.-])(?>localhost|[\w-]+(?:\.[\w-]+)+):\d{1,5}\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex HostPort();
 
-    [GeneratedRegex(@"\blocalhost\b|\b[\w-]+(?:\.[\w-]+)*\.(?:local|internal|lan|intranet|corp|localdomain|svc|cluster)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![\w.-])(?>[\w-]+(?:\.[\w-]+)*)(?<=(?:\.(?:local|internal|lan|intranet|corp|localdomain|svc|cluster)|(?<![\w.-])localhost))", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex InternalHost();
 
-    [GeneratedRegex(@"(?<![\w/])(?:/[\w.@+-]+){2,}/?(?::\d+)?|\b[A-Z]:\\[^\s""']+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![\w/])(?>(?:/[\w.@+-]+){2,})/?(?::\d+)?|\b[A-Z]:\\[^\s""']+", RegexOptions.CultureInvariant)]
     private static partial Regex FilePath();
 }

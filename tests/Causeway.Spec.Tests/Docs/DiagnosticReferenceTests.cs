@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Causeway.Spec.Diagnostics;
@@ -7,6 +8,17 @@ namespace Causeway.Spec.Tests.Docs;
 public sealed partial class DiagnosticReferenceTests
 {
     private const string Page = "docs/reference/diagnostics.md";
+
+    private const string Introduction = """
+        # Diagnostics of specs
+
+        <!-- Generated from src/Causeway.Spec/Diagnostics/DiagnosticRule.cs: run the tests of Causeway.Spec with UPDATE_GOLDEN=1. -->
+
+        `causeway check`, `causeway plan` and `causeway serve` report mistakes in a [spec](spec.md) as
+        `file:line:column: severity code: message (hint)`, all of them at once. An error keeps a spec from being used, a warning
+        does not. Codes keep their meaning for ever.
+
+        """;
 
     [Fact]
     public void The_page_of_diagnostics_is_generated_from_their_table() => Repository.AssertMatches(Page, Render());
@@ -19,18 +31,19 @@ public sealed partial class DiagnosticReferenceTests
     }
 
     [Fact]
-    public void Codes_are_unique_and_without_gaps() =>
-        Assert.Equal(Enumerable.Range(1, DiagnosticRule.All.Length).Select(number => $"SPEC{number:0000}"), DiagnosticRule.All.Select(rule => rule.Code));
+    public void Codes_are_unique_and_without_gaps()
+    {
+        var numbered = Enumerable.Range(1, DiagnosticRule.All.Length).Select(number => $"SPEC{number:0000}");
+        Assert.Equal(numbered, DiagnosticRule.All.Select(rule => rule.Code));
+    }
 
     private static string Render()
     {
-        var text = new StringBuilder("# Diagnostics of specs\n\n<!-- Generated from src/Causeway.Spec/Diagnostics/DiagnosticRule.cs: run the tests of Causeway.Spec with UPDATE_GOLDEN=1. -->\n\n");
-        text.Append("`causeway check`, `causeway plan` and `causeway serve` report mistakes in a [spec](spec.md) as `file:line:column: severity code: message (hint)`, ");
-        text.Append("all of them at once. An error keeps a spec from being used, a warning does not. Codes keep their meaning for ever.\n");
+        var text = new StringBuilder(Introduction.ReplaceLineEndings("\n"));
         foreach (var rule in DiagnosticRule.All)
         {
             var severity = rule.Severity == DiagnosticSeverity.Error ? "error" : "warning";
-            text.Append("\n## ").Append(rule.Code).Append(": ").Append(rule.Title).Append("\n\n*").Append(severity).Append(".* ").Append(rule.Meaning).Append('\n');
+            text.Append(CultureInfo.InvariantCulture, $"\n## {rule.Code}: {rule.Title}\n\n*{severity}.* {rule.Meaning}\n");
         }
         return text.ToString();
     }

@@ -2,7 +2,8 @@ namespace Causeway.Spec.Tests.Docs;
 
 public sealed class SampleTests
 {
-    public static TheoryData<string> Samples => [.. Directory.GetDirectories(Repository.PathOf("samples")).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Samples =>
+        [.. Directory.GetDirectories(Repository.PathOf("samples")).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
 
     [Theory, MemberData(nameof(Samples))]
     public void Every_sample_compiles_without_a_word_and_explains_itself(string sample)
@@ -14,5 +15,6 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public void The_three_samples_are_there() => Assert.Superset(new HashSet<string> { "fallback", "openai", "rehearsal" }, Samples.Select(row => row.Data).ToHashSet());
+    public void The_three_samples_are_there() =>
+        Assert.Superset(new HashSet<string> { "fallback", "openai", "rehearsal" }, Samples.Select(row => row.Data).ToHashSet());
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Causeway.Spec.Diagnostics;
 using Causeway.Spec.Sections;
@@ -36,7 +37,8 @@ public sealed class SpecReferenceTests
 
     private static string Place(string path, string entry)
     {
-        var type = entry.StartsWith("type", StringComparison.Ordinal) ? "" : path.Contains("rehearsal", StringComparison.Ordinal) ? "\n    type: rehearsal" : "\n    type: openai-compatible";
+        var type = path.Contains("rehearsal", StringComparison.Ordinal) ? "rehearsal" : "openai-compatible";
+        var typeLine = entry.StartsWith("type:", StringComparison.Ordinal) ? "" : $"\n    type: {type}";
         return path switch
         {
             "" => $"# first\n{entry}",
@@ -47,7 +49,7 @@ public sealed class SpecReferenceTests
             "routes.<name>.match" => $"routes:\n  r:\n    match:\n      {entry}",
             "routes.<name>.targets[]" => $"routes:\n  r:\n    targets:\n    - {entry}",
             "upstreams.<name>.faults[]" => $"upstreams:\n  r:\n    type: rehearsal\n    faults:\n    - {entry}",
-            _ => $"upstreams:\n  r:{type}\n    {entry}",
+            _ => $"upstreams:\n  r:{typeLine}\n    {entry}",
         };
     }
 
@@ -66,6 +68,10 @@ public sealed class SpecReferenceTests
     }
 
     private const string Introduction = """
+        # causeway.yaml
+
+        <!-- Generated from src/Causeway.Spec/Sections/SpecShapes.cs: run the tests of Causeway.Spec with UPDATE_GOLDEN=1. -->
+
         One file says everything; what it does not say has the defaults below. `causeway check -f causeway.yaml` finds mistakes
         ([what each code means](diagnostics.md)), `causeway plan -f causeway.yaml` shows what a file comes to.
 
@@ -86,8 +92,7 @@ public sealed class SpecReferenceTests
 
     private static string Render()
     {
-        var text = new StringBuilder("# causeway.yaml\n\n<!-- Generated from src/Causeway.Spec/Sections/SpecShapes.cs: run the tests of Causeway.Spec with UPDATE_GOLDEN=1. -->\n\n");
-        text.Append(Introduction.ReplaceLineEndings("\n")).Append('\n');
+        var text = new StringBuilder(Introduction.ReplaceLineEndings("\n")).Append('\n');
         foreach (var shape in SpecShapes.All) Write(shape, text);
         return text.ToString();
     }
@@ -97,7 +102,7 @@ public sealed class SpecReferenceTests
         text.Append("\n## ").Append(shape.Path.Length == 0 ? "The file" : $"`{shape.Path}`").Append("\n\n").Append(shape.Summary);
         text.Append("\n\n| key | takes | default | meaning |\n|---|---|---|---|\n");
         foreach (var key in shape.Keys)
-            text.Append("| `").Append(key.Name).Append("` | ").Append(key.Takes).Append(" | ").Append(key.Default ?? "**required**").Append(" | ").Append(key.Meaning).Append(" |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| `{key.Name}` | {key.Takes} | {key.Default ?? "**required**"} | {key.Meaning} |\n");
         text.Append("\n```yaml\n").Append(shape.Example.ReplaceLineEndings("\n")).Append("\n```\n");
     }
 }

@@ -1,0 +1,136 @@
+using Causeway.Gateway.Deadlines;
+using Causeway.Gateway.Forward;
+using Causeway.Ledger;
+using Causeway.Spec.Plans;
+using Causeway.Wire.Chat;
+using Causeway.Wire.Errors;
+using Microsoft.AspNetCore.Http;
+
+namespace Causeway.Gateway;
+
+/// <summary>
+/// Everything one exchange knows about itself, filled in by the pipeline's steps in their order. Pooled: <see cref="Begin"/> and
+/// <see cref="End"/> bracket one use. Used by one request at a time; only <see cref="Deadline"/> is touched by other threads.
+/// </summary>
+internal sealed class Call(TimeProvider time) : IDisposable
+{
+    private long _startTimestamp;
+    private long _waitTicks;
+
+    public HttpContext Http { get; private set; } = null!;
+    public ActivePlan Active { get; private set; } = null!;
+    public Deadline Deadline { get; } = new(time);
+
+    public Guid Id { get; private set; }
+    public DateTimeOffset StartedAt { get; private set; }
+
+    // Identify
+    public KeyPlan? Key { get; set; }
+
+    // Read
+    public RentedBuffer Body { get; } = new();
+    public long BodyReserved { get; set; }
+    public ChatEnvelope Envelope;
+
+    // Route, Admit
+    public RoutePlan? Route { get; set; }
+    public bool Admitted { get; set; }
+
+    // Forward
+    public RentedBuffer Spliced { get; } = new();
+    public AttemptLog Attempts { get; } = new();
+    public TargetPlan? Served { get; set; }
+
+    // Relay
+    public RentedBuffer Answer { get; } = new();
+    public RentedBuffer Repaired { get; } = new();
+    public ChunkTap Tap { get; } = new();
+    public TokenUsage? StatedUsage { get; set; }
+    public long CompletionEstimate { get; set; }
+    public string? FinishReason { get; set; }
+    public long ResponseBytes { get; set; }
+    public long? FirstByteTicks { get; private set; }
+
+    // Settle
+    public Outcome Outcome { get; set; }
+    public int Status { get; set; }
+    public string? ErrorCode { get; set; }
+
+    /// <summary>The answer broke off after its first byte: the connection must end without the terminating chunk.</summary>
+    public bool IsCut { get; set; }
+
+    /// <summary>The caller's W3C trace context, passed on as it came.</summary>
+    public string? TraceParent => Http.Request.Headers.TraceParent is [{ Length: > 0 and <= 128 } value] ? value : null;
+
+    public LimitsPlan Limits => Active.Plan.Limits;
+    public string? ServedModel => Served is null ? null : Served.Model ?? Envelope.Model;
+    public bool ClientIsGone => Http.RequestAborted.IsCancellationRequested;
+
+    public void Begin(HttpContext http, ActivePlan active)
+    {
+        Http = http;
+        Active = active;
+        StartedAt = time.GetUtcNow();
+        Id = Guid.CreateVersion7(StartedAt);
+        _startTimestamp = time.GetTimestamp();
+        Deadline.Start(active.Plan.Limits.Total);
+    }
+
+    /// <summary>Forgets what an earlier attempt has read.</summary>
+    public void ResetAnswer()
+    {
+        Answer.Clear();
+        Tap.Reset();
+        (StatedUsage, FinishReason, CompletionEstimate) = (null, null, 0);
+    }
+
+    /// <summary>The gateway's own count, for an upstream that states none or nonsense.</summary>
+    public TokenUsage EstimatedUsage() => new(TokenEstimate.OfPrompt(Body.Span, Envelope), CompletionEstimate);
+
+    /// <summary>Gives all memory back and forgets the exchange.</summary>
+    public void End()
+    {
+        Deadline.Stop();
+        Body.Release();
+        Spliced.Release();
+        Answer.Release();
+        Repaired.Release();
+        Attempts.Clear();
+        Http = null!;
+        Active = null!;
+        Key = null;
+        Envelope = default;
+        Tap.Reset();
+        Route = null;
+        Served = null;
+        (BodyReserved, ResponseBytes, CompletionEstimate, _waitTicks) = (0, 0, 0, 0);
+        (Admitted, IsCut) = (false, false);
+        (StatedUsage, FinishReason, FirstByteTicks, ErrorCode) = (null, null, null, null);
+        (Outcome, Status) = (Outcome.Succeeded, 0);
+    }
+
+    public long Timestamp() => time.GetTimestamp();
+
+    /// <summary>Counts the time since <paramref name="timestamp"/> as waiting for somebody else: it is not our overhead.</summary>
+    public void Waited(long timestamp) => _waitTicks += time.GetTimestamp() - timestamp;
+
+    public void MarkFirstByte() => FirstByteTicks ??= time.GetTimestamp() - _startTimestamp;
+
+    public (long Duration, long Overhead, long? FirstByte) Micros()
+    {
+        var duration = time.GetTimestamp() - _startTimestamp;
+        return (Micros(duration), Micros(Math.Max(0, duration - _waitTicks)), FirstByteTicks is { } ticks ? Micros(ticks) : null);
+    }
+
+    /// <summary>The caller was told <paramref name="error"/>, before (<see cref="Outcome.Refused"/>, <see cref="Outcome.Failed"/>) or inside (<see cref="Outcome.Cut"/>) an answer.</summary>
+    public void Fail(Outcome outcome, WireError error)
+    {
+        Outcome = outcome;
+        ErrorCode = error.Code;
+        if (outcome != Outcome.Cut) Status = error.Status;
+    }
+
+    public void Dispose() => Deadline.Dispose();
+
+    private long Micros(long ticks) => (long)(ticks * (1_000_000.0 / time.TimestampFrequency));
+}

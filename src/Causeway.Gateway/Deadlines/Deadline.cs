@@ -1,0 +1,140 @@
+namespace Causeway.Gateway.Deadlines;
+
+/// <summary>
+/// The one timer of an exchange. Phases move the deadline by writing a field; the timer is touched only when it would fire too late,
+/// and looks at the field again when it fires. An event stream re-arms per event without a system timer call. Reused between exchanges.
+/// </summary>
+internal sealed class Deadline : IDisposable
+{
+    private const long Never = long.MaxValue;
+
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private readonly Lock _gate = new();
+    private CancellationTokenSource _source = new();
+    private long _due = Never;
+    private long _scheduled = Never;
+    private long _totalDue = Never;
+    private CancelReason _dueReason;
+    private CancelReason _reason;
+    private bool _running;
+
+    public Deadline(TimeProvider time)
+    {
+        _time = time;
+        _timer = time.CreateTimer(static state => ((Deadline)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Cancelled when the deadline passes or <see cref="Cancel"/> is called. Changes with <see cref="Renew"/>.</summary>
+    public CancellationToken Token => _source.Token;
+
+    /// <summary>Why <see cref="Token"/> was cancelled.</summary>
+    public CancelReason Reason
+    {
+        get { lock (_gate) return _reason; }
+    }
+
+    /// <summary>Begins an exchange that may last <paramref name="total"/>.</summary>
+    public void Start(TimeSpan total)
+    {
+        lock (_gate)
+        {
+            _reason = CancelReason.None;
+            _running = true;
+            _totalDue = After(total);
+            SetDue_NeedsLock(_totalDue, CancelReason.Total);
+        }
+    }
+
+    /// <summary>Begins a phase: unless it ends within <paramref name="span"/>, the exchange is cancelled with <paramref name="reason"/>.</summary>
+    public void Arm(TimeSpan span, CancelReason reason)
+    {
+        var due = After(span);
+        lock (_gate)
+        {
+            if (due < _totalDue) SetDue_NeedsLock(due, reason);
+            else SetDue_NeedsLock(_totalDue, CancelReason.Total);
+        }
+    }
+
+    /// <summary>Cancels now. The first reason stays, but one that ends an attempt only gives way to one that ends the exchange.</summary>
+    public void Cancel(CancelReason reason)
+    {
+        CancellationTokenSource source;
+        lock (_gate)
+        {
+            if (!_running || !(_reason == CancelReason.None || EndsAttemptOnly(_reason))) return;
+            _reason = reason;
+            _due = Never;
+            source = _source;
+        }
+        source.Cancel();
+    }
+
+    /// <summary>After a cancelled attempt: a fresh token for the next one, unless the whole exchange is over. Returns whether it may go on.</summary>
+    public bool Renew()
+    {
+        lock (_gate)
+        {
+            if (_reason == CancelReason.None) return true;
+            if (!EndsAttemptOnly(_reason)) return false;
+            _reason = CancelReason.None;
+            _source = new CancellationTokenSource();
+            SetDue_NeedsLock(_totalDue, CancelReason.Total);
+            return true;
+        }
+    }
+
+    /// <summary>Ends the exchange. The timer may still fire: it finds nothing due.</summary>
+    public void Stop()
+    {
+        lock (_gate)
+        {
+            _running = false;
+            _due = Never;
+            // A Cancel that has left the lock may still be on its way to this source: it must not reach the next exchange.
+            if (_reason != CancelReason.None || !_source.TryReset()) _source = new CancellationTokenSource();
+        }
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _source.Dispose();
+    }
+
+    private static bool EndsAttemptOnly(CancelReason reason) => reason is CancelReason.FirstByte or CancelReason.Idle;
+
+    private void SetDue_NeedsLock(long due, CancelReason reason)
+    {
+        if (!_running || _reason != CancelReason.None) return;
+        _due = due;
+        _dueReason = reason;
+        if (due < _scheduled) Schedule_NeedsLock(due);
+    }
+
+    private void OnTimer()
+    {
+        lock (_gate)
+        {
+            _scheduled = Never;
+            if (_due == Never) return;
+            if (_time.GetTimestamp() < _due)
+            {
+                Schedule_NeedsLock(_due);
+                return;
+            }
+        }
+        Cancel(_dueReason);
+    }
+
+    private void Schedule_NeedsLock(long due)
+    {
+        _scheduled = due;
+        var wait = _time.GetElapsedTime(_time.GetTimestamp(), due);
+        // Rounded up: a timer that fires a fraction early would only have to be set again.
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(wait.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
+    }
+
+    private long After(TimeSpan span) => _time.GetTimestamp() + (long)(span.TotalSeconds * _time.TimestampFrequency);
+}

@@ -1,0 +1,88 @@
+using Causeway.Gateway.Health;
+using Causeway.Gateway.Identify;
+using Causeway.Gateway.Models;
+using Causeway.Wire.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Gateway;
+
+/// <summary>Which path leads where, and the last resort for everything that goes wrong on the way.</summary>
+internal sealed partial class Endpoints(
+    RequestPipeline pipeline, PlanState plans, KeyCheck keys, HealthEndpoint health, GatewayMeter meter, TimeProvider time, ILogger<Endpoints> logger)
+{
+    private const string ChatPath = "/v1/chat/completions";
+    private const string ModelPrefix = "/v1/models/";
+
+    public async Task HandleAsync(HttpContext http)
+    {
+        try
+        {
+            await DispatchAsync(http);
+        }
+        catch (Exception e) when (e is not StreamCutException)
+        {
+            await RecoverAsync(http, e);
+        }
+    }
+
+    private Task DispatchAsync(HttpContext http)
+    {
+        if (HttpStrictness.Check(http.Request) is { } malformed) return RefuseAsync(http, malformed);
+        var path = http.Request.Path.Value ?? "";
+        return path == ChatPath && http.Request.Method == HttpMethods.Post ? pipeline.HandleAsync(http) : AnswerAsync(http, path);
+    }
+
+    /// <summary>Everything that is not an exchange.</summary>
+    private Task AnswerAsync(HttpContext http, string path)
+    {
+        var active = plans.Current;
+        RequestIds.Stamp(http, active, Guid.CreateVersion7(time.GetUtcNow()));
+        return path switch
+        {
+            "/healthz" => AllowGet(http) ?? HealthEndpoint.LiveAsync(http),
+            "/readyz" => AllowGet(http) ?? health.ReadyAsync(http),
+            _ when Identify(http, active) is { } refusal => refusal,
+            ChatPath => RefuseMethodAsync(http, HttpMethods.Post),
+            "/v1/models" => AllowGet(http) ?? ModelsEndpoint.ListAsync(http, active),
+            _ when path.StartsWith(ModelPrefix, StringComparison.Ordinal) && path.Length > ModelPrefix.Length =>
+                AllowGet(http) ?? ModelsEndpoint.OneAsync(http, active, path[ModelPrefix.Length..]),
+            _ => RefuseAsync(http, ErrorCodes.UnknownUrl.Error($"Unknown request URL: {http.Request.Method} {Shortened(path)}. Check the path and the base URL.")),
+        };
+    }
+
+    private Task? Identify(HttpContext http, ActivePlan active)
+    {
+        if (keys.Check(http.Request, active.Plan.Keys, out _) is not { } error) return null;
+        meter.Unauthorized();
+        return RefuseAsync(http, error);
+    }
+
+    private Task? AllowGet(HttpContext http) =>
+        HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) ? null : RefuseMethodAsync(http, HttpMethods.Get);
+
+    private Task RefuseMethodAsync(HttpContext http, string allowed)
+    {
+        http.Response.Headers.Allow = allowed;
+        return RefuseAsync(http, ErrorCodes.MethodNotAllowed.Error($"{Shortened(http.Request.Method)} is not supported here; use {allowed}."));
+    }
+
+    private Task RefuseAsync(HttpContext http, WireError error)
+    {
+        if (!RequestIds.AreStamped(http)) RequestIds.Stamp(http, plans.Current, Guid.CreateVersion7(time.GetUtcNow()));
+        return ErrorResponse.WriteAsync(http, error);
+    }
+
+    private async Task RecoverAsync(HttpContext http, Exception e)
+    {
+        if (http.RequestAborted.IsCancellationRequested) return;
+        LogUnexpected(e, http.Request.Path);
+        if (http.Response.HasStarted) http.Abort();
+        else await RefuseAsync(http, ErrorCodes.InternalError.Error("The gateway made a mistake. It has been logged with this request's id."));
+    }
+
+    private static string Shortened(string text) => text.Length <= 100 ? text : text[..100] + "…";
+
+    [LoggerMessage(1001, LogLevel.Error, "Unexpected failure while serving {Path}")]
+    private partial void LogUnexpected(Exception e, PathString path);
+}

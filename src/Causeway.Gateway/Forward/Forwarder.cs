@@ -1,0 +1,96 @@
+using Causeway.Gateway.Deadlines;
+using Causeway.Gateway.Relay;
+using Causeway.Gateway.Upstreams;
+using Causeway.Ledger;
+using Causeway.Spec.Plans;
+using Causeway.Wire.Chat;
+using Causeway.Wire.Errors;
+using Microsoft.Extensions.Logging;
+
+namespace Causeway.Gateway.Forward;
+
+/// <summary>Tries a route's targets in order until one gives a first byte. Before it anything may be tried again; after it nothing is.</summary>
+internal sealed partial class Forwarder(UpstreamErrors errors, ILogger<Forwarder> logger)
+{
+    private const string Path = "/chat/completions";
+
+    /// <summary>Answers the caller, whatever happens; only a caller that has gone gets nothing.</summary>
+    public async ValueTask ForwardAsync(Call call)
+    {
+        WireError? error = null;
+        foreach (var target in call.Route!.Targets)
+        {
+            if (!call.Deadline.Renew()) break;
+            var attempt = await AttemptAsync(call, target);
+            if (attempt.IsAnswered) return;
+            error = attempt.Error;
+            if (!attempt.MayTryNext) break;
+        }
+        await TellAsync(call, error);
+    }
+
+    private async ValueTask<AttemptOutcome> AttemptAsync(Call call, TargetPlan target)
+    {
+        call.Served = target;
+        call.ResetAnswer();
+        AttemptOutcome outcome;
+        try
+        {
+            outcome = await SendAsync(call, target);
+        }
+        catch (OperationCanceledException)
+        {
+            outcome = AttemptOutcome.Interrupted(call.Deadline.Reason, call.Limits);
+        }
+        call.Attempts.Add(target, outcome.Label);
+        if (outcome.Error is { } error) LogFailure(target.Upstream, outcome.Label, error.Code, call.Id);
+        return outcome;
+    }
+
+    private async ValueTask<AttemptOutcome> SendAsync(Call call, TargetPlan target)
+    {
+        var askUsage = call.Envelope is { Stream: true, IncludeUsage: false };
+        var body = BodyFor(call, target, askUsage);
+        call.Deadline.Arm(call.Envelope.Stream ? call.Limits.TimeToFirstToken : call.Limits.Total, CancelReason.FirstByte);
+
+        var sent = call.Timestamp();
+        UpstreamReply reply;
+        try
+        {
+            var upstream = call.Active.Upstreams[target.Upstream];
+            reply = await upstream.SendAsync(new UpstreamCall(Path, body, call.Envelope.Stream, call.TraceParent), call.Deadline.Token);
+        }
+        finally
+        {
+            call.Waited(sent);
+        }
+        using (reply)
+        {
+            if (reply.Fault != UpstreamFault.None) return AttemptOutcome.Of(reply.Fault);
+            if (reply.Status != 200) return await errors.TranslateAsync(call, reply, call.Active.PlanOf(target));
+            return call.Envelope.Stream ? await new StreamRelay(call, reply, call.Active.PlanOf(target), askUsage).RunAsync() : await WholeRelay.RunAsync(call, reply);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> BodyFor(Call call, TargetPlan target, bool askUsage)
+    {
+        call.Spliced.Clear();
+        return ChatSplice.TryWrite(call.Body.Span, call.Envelope, target.Model, askUsage, call.Spliced) ? call.Spliced.Memory : call.Body.Memory;
+    }
+
+    private static async ValueTask TellAsync(Call call, WireError? error)
+    {
+        var reason = call.Deadline.Reason;
+        if (reason is CancelReason.ClientGone)
+        {
+            call.Outcome = Outcome.ClientGone;
+            return;
+        }
+        error ??= Interruptions.Error(reason, call.Limits);
+        call.Fail(Outcome.Failed, error);
+        await ErrorResponse.WriteAsync(call.Http, error);
+    }
+
+    [LoggerMessage(2001, LogLevel.Warning, "Upstream {Upstream} gave no answer: {Result} ({Code}), request {RequestId}")]
+    private partial void LogFailure(string upstream, string result, string? code, Guid requestId);
+}

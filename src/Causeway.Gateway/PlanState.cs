@@ -1,0 +1,71 @@
+using System.Collections.Frozen;
+using Causeway.Gateway.Upstreams;
+using Causeway.Gateway.Upstreams.Rehearsal;
+using Causeway.Spec.Plans;
+
+namespace Causeway.Gateway;
+
+/// <summary>
+/// The plan in force. Readers take <see cref="Current"/> once and keep it; <see cref="Activate"/> swaps by one volatile write.
+/// Upstreams that did not change keep their connections; those no longer named are closed when no request can hold them any more.
+/// </summary>
+public sealed class PlanState : IDisposable
+{
+    private readonly TimeProvider _time;
+    private readonly Lock _swap = new();
+    private readonly List<ITimer> _retirements = [];
+    private volatile ActivePlan _current;
+
+    public PlanState(Plan plan, TimeProvider time)
+    {
+        _time = time;
+        _current = new ActivePlan(plan, CreateUpstreams(plan, null), time.GetUtcNow());
+    }
+
+    internal ActivePlan Current => _current;
+
+    /// <summary>The plan that new requests start on.</summary>
+    public Plan Plan => _current.Plan;
+
+    /// <summary>Makes <paramref name="plan"/> the plan of every request that starts from now on. Requests in progress finish on theirs.</summary>
+    public void Activate(Plan plan)
+    {
+        lock (_swap)
+        {
+            var old = _current;
+            _current = new ActivePlan(plan, CreateUpstreams(plan, old), _time.GetUtcNow());
+            Retire(old);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_swap)
+        {
+            foreach (var timer in _retirements) timer.Dispose();
+            foreach (var upstream in _current.Upstreams.Values) upstream.Dispose();
+        }
+    }
+
+    private FrozenDictionary<string, IUpstream> CreateUpstreams(Plan plan, ActivePlan? old) =>
+        plan.Upstreams.ToFrozenDictionary(u => u.Name, u => Unchanged(u, old) ?? Create(u));
+
+    private static IUpstream? Unchanged(UpstreamPlan plan, ActivePlan? old) =>
+        old is not null && old.Plan.Upstreams.Contains(plan) ? old.Upstreams[plan.Name] : null;
+
+    private IUpstream Create(UpstreamPlan plan) => plan.Kind switch
+    {
+        UpstreamKind.OpenAiCompatible => new HttpUpstream(plan),
+        UpstreamKind.Rehearsal => new RehearsalUpstream(plan.Name, plan.Rehearsal!, _time),
+        _ => throw new ArgumentOutOfRangeException(nameof(plan), plan.Kind, "no such upstream kind"),
+    };
+
+    private void Retire(ActivePlan old)
+    {
+        var gone = old.Upstreams.Values.Except(_current.Upstreams.Values).ToList();
+        if (gone.Count == 0) return;
+        // A request may hold its plan for as long as the plan lets it live.
+        var grace = old.Plan.Limits.Total + TimeSpan.FromMinutes(1);
+        _retirements.Add(_time.CreateTimer(_ => gone.ForEach(u => u.Dispose()), null, grace, Timeout.InfiniteTimeSpan));
+    }
+}

@@ -1,0 +1,23 @@
+using Causeway.Gateway.Upstreams;
+using Microsoft.AspNetCore.Http;
+
+namespace Causeway.Gateway.Relay;
+
+/// <summary>The head of a successful answer.</summary>
+internal static class AnswerHead
+{
+    public static void Write(HttpContext http, UpstreamReply reply, string contentType)
+    {
+        var response = http.Response;
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = contentType;
+        reply.PassHeaders(response.Headers);
+        if (reply.IsRehearsal) response.Headers["x-causeway-rehearsal"] = "true";
+    }
+
+    /// <summary>Whether a caller may see this header of an upstream: rate limits and timing, nothing about the operator's account.</summary>
+    public static bool MayPass(string name) =>
+        name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("openai-processing-ms", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("openai-version", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,94 @@
+using Causeway.Gateway.Deadlines;
+using Causeway.Gateway.Forward;
+using Causeway.Gateway.Upstreams;
+using Causeway.Ledger;
+using Causeway.Wire.Chat;
+using Causeway.Wire.Errors;
+
+namespace Causeway.Gateway.Relay;
+
+/// <summary>Relays an answer that comes in one piece: read whole, judged, then sent as the bytes that came. Until then another target may be tried.</summary>
+internal static class WholeRelay
+{
+    private const int MaxAnswerBytes = 64 << 20;
+    private const int ReadBytes = 8 << 10;
+
+    public static async ValueTask<AttemptOutcome> RunAsync(Call call, UpstreamReply reply)
+    {
+        if (reply.MediaType is not "application/json") return AttemptOutcome.Invalid($"a JSON body was expected, not {reply.MediaType ?? "one without a content type"}");
+        if (await ReadAsync(call, reply) is { } failure) return failure;
+
+        var scan = CompletionScan.Read(call.Answer.Span);
+        if (scan.Verdict != CompletionVerdict.Ok) return AttemptOutcome.Invalid(Describe(scan.Verdict));
+        call.StatedUsage = scan.Usage;
+        call.CompletionEstimate = scan.EstimatedTokens;
+        call.FinishReason = scan.FinishReason;
+        var answer = scan.NeedsRepair ? Repaired(call) : call.Answer;
+        await WriteAsync(call, reply, answer);
+        return AttemptOutcome.Answered;
+    }
+
+    private static async ValueTask<AttemptOutcome?> ReadAsync(Call call, UpstreamReply reply)
+    {
+        var started = call.Timestamp();
+        try
+        {
+            while (true)
+            {
+                var read = await reply.Body.ReadAsync(call.Answer.GetMemory(ReadBytes), call.Deadline.Token);
+                if (read == 0) return null;
+                call.Answer.Advance(read);
+                if (call.Answer.Length > MaxAnswerBytes) return TooLarge();
+                call.Deadline.Arm(call.Limits.Idle, CancelReason.Idle);
+            }
+        }
+        catch (IOException)
+        {
+            return AttemptOutcome.Failed("connection lost", ErrorCodes.UpstreamConnectionLost.Error("The upstream broke off in the middle of its answer."));
+        }
+        finally
+        {
+            call.Waited(started);
+        }
+    }
+
+    private static RentedBuffer Repaired(Call call) =>
+        ChunkRepair.TryWriteCompletion(call.Answer.Span, call.EstimatedUsage(), call.Repaired) ? call.Repaired : call.Answer;
+
+    private static async ValueTask WriteAsync(Call call, UpstreamReply reply, RentedBuffer answer)
+    {
+        AnswerHead.Write(call.Http, reply, "application/json");
+        call.Http.Response.ContentLength = answer.Length;
+        call.MarkFirstByte();
+        (call.Status, call.ResponseBytes) = (200, answer.Length);
+        call.Deadline.Arm(call.Limits.Idle, CancelReason.ClientStalled);
+        var started = call.Timestamp();
+        try
+        {
+            await call.Http.Response.BodyWriter.WriteAsync(answer.Memory, call.Deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            call.Http.Abort();
+            call.Outcome = Outcome.ClientGone;
+        }
+        finally
+        {
+            call.Waited(started);
+        }
+        if (call.ClientIsGone) call.Outcome = Outcome.ClientGone;
+    }
+
+    private static string Describe(CompletionVerdict verdict) => verdict switch
+    {
+        CompletionVerdict.Empty => "its body is empty",
+        CompletionVerdict.Html => "it is an HTML page",
+        CompletionVerdict.Error => "it is an error with status 200",
+        CompletionVerdict.NoChoices or CompletionVerdict.EmptyObject => "it has no choices",
+        CompletionVerdict.NotAnObject => "it is not a JSON object",
+        _ => "it is not JSON",
+    };
+
+    private static AttemptOutcome TooLarge() => AttemptOutcome.Failed("200 too large", ErrorCodes.UpstreamResponseTooLarge.Error(
+        $"The upstream's answer is larger than {MaxAnswerBytes >> 20} MiB."), mayTryNext: false);
+}

@@ -1,0 +1,75 @@
+using Causeway.Gateway.Admit;
+using Causeway.Gateway.Deadlines;
+using Causeway.Gateway.Forward;
+using Causeway.Gateway.Identify;
+using Causeway.Gateway.Read;
+using Causeway.Gateway.Settle;
+using Causeway.Ledger;
+using Causeway.Wire.Errors;
+using Microsoft.AspNetCore.Http;
+
+namespace Causeway.Gateway;
+
+/// <summary>
+/// The life of a chat completion, in one place: Identify, Read, Route, Admit, (Guard), Forward, Relay, Settle.
+/// Each step is a folder of this project. A step that refuses returns the error the caller gets; whatever happens, the exchange is settled once.
+/// </summary>
+internal sealed class RequestPipeline(PlanState plans, CallPool calls, KeyCheck keys, Admission admission, Forwarder forwarder, Settlement settlement)
+{
+    public async Task HandleAsync(HttpContext http)
+    {
+        var call = calls.Rent(http, plans.Current);
+        RequestIds.Stamp(http, call.Active, call.Id);
+        var clientGone = http.RequestAborted.UnsafeRegister(static state => ((Deadline)state!).Cancel(CancelReason.ClientGone), call.Deadline);
+        try
+        {
+            var refusal = keys.Identify(call) ?? await BodyReader.ReadAsync(call, admission) ?? Route(call) ?? Admit(call);
+            if (refusal is null) await forwarder.ForwardAsync(call);
+            else await RefuseAsync(call, refusal);
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            await InterruptAsync(call);
+        }
+        finally
+        {
+            await clientGone.DisposeAsync();
+            settlement.Settle(call);
+            if (call.Admitted) admission.Leave();
+            if (call.BodyReserved > 0) admission.ReleaseBody(call.BodyReserved);
+            var isCut = call.IsCut;
+            calls.Return(call);
+            StreamCutException.ThrowIf(isCut);
+        }
+    }
+
+    private static WireError? Route(Call call)
+    {
+        call.Route = call.Active.Plan.Routes.Find(call.Envelope.Model);
+        return call.Route is null ? ErrorCodes.ModelNotFound.Error($"The model '{Shortened(call.Envelope.Model)}' does not exist or no route serves it.", "model") : null;
+    }
+
+    private WireError? Admit(Call call)
+    {
+        var limit = call.Limits.ConcurrentRequests;
+        call.Admitted = admission.TryEnter(limit);
+        return call.Admitted ? null : ErrorCodes.TooManyRequestsInProgress.Error(
+            $"The gateway is serving {limit} requests, its limit. Try again shortly.") with { RetryAfterSeconds = 1 };
+    }
+
+    /// <summary>Stopped before an upstream was asked: the caller hung up, or sent so slowly that its time is over.</summary>
+    private static Task InterruptAsync(Call call)
+    {
+        if (!call.ClientIsGone && !call.Http.Response.HasStarted) return RefuseAsync(call, Interruptions.Error(call.Deadline.Reason, call.Limits));
+        call.Outcome = Outcome.ClientGone;
+        return Task.CompletedTask;
+    }
+
+    private static Task RefuseAsync(Call call, WireError error)
+    {
+        call.Fail(Outcome.Refused, error);
+        return ErrorResponse.WriteAsync(call.Http, error);
+    }
+
+    private static string Shortened(string text) => text.Length <= 100 ? text : text[..100] + "…";
+}

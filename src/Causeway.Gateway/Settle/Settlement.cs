@@ -1,0 +1,48 @@
+using Causeway.Ledger;
+using Causeway.Wire.Chat;
+
+namespace Causeway.Gateway.Settle;
+
+/// <summary>Turns a finished call into its ledger row, exactly once, whatever the end was.</summary>
+internal sealed class Settlement(LedgerState ledger, GatewayMeter meter)
+{
+    public void Settle(Call call)
+    {
+        var (usage, source) = UsageOf(call);
+        var price = call.ServedModel is { } model && source != UsageSource.None ? call.Active.Plan.Prices.Find(model) : null;
+        var (duration, overhead, firstByte) = call.Micros();
+        ledger.Record(new Exchange
+        {
+            Id = call.Id,
+            StartedAt = (call.StartedAt - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
+            PlanHash = call.Active.Plan.Hash,
+            Key = call.Key?.Name,
+            Route = call.Route?.Name,
+            RequestedModel = call.Envelope.Model,
+            ServedModel = call.ServedModel,
+            Upstream = call.Served?.Upstream,
+            Status = call.Status,
+            Outcome = call.Outcome,
+            ErrorCode = call.ErrorCode,
+            Stream = call.Envelope.Stream,
+            Attempts = call.Attempts.Count == 0 ? null : call.Attempts.ToString(),
+            FinishReason = call.FinishReason,
+            Usage = usage,
+            UsageSource = source,
+            PriceHash = price is null ? null : call.Active.Plan.Prices.Hash,
+            CostNanos = price?.Cost(usage),
+            FirstByteMicros = firstByte,
+            DurationMicros = duration,
+            OverheadMicros = overhead,
+            RequestBytes = call.Body.Length,
+            ResponseBytes = call.ResponseBytes,
+        });
+        meter.Settled(call.Outcome, call.Status, duration, overhead);
+    }
+
+    private static (TokenUsage, UsageSource) UsageOf(Call call)
+    {
+        if (call.StatedUsage is { } stated) return (stated, UsageSource.Upstream);
+        return call.FirstByteTicks is null ? (default, UsageSource.None) : (call.EstimatedUsage(), UsageSource.Counted);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Causeway.Gateway.Upstreams.Rehearsal;
+
+internal static class JsonMembers
+{
+    /// <summary>OpenAI reads an explicit null as an absent member, and so does this.</summary>
+    public static bool Has(this JsonElement element, ReadOnlySpan<byte> name, out JsonElement value) =>
+        element.TryGetProperty(name, out value) && value.ValueKind is not JsonValueKind.Null;
+
+    public static bool IsTrue(this JsonElement element, ReadOnlySpan<byte> name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True;
+
+    /// <summary>The member's text, or null when it is absent or not a string.</summary>
+    public static string? Text(this JsonElement element, ReadOnlySpan<byte> name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+
+    /// <summary>
+    /// Whether every string can be read: <see cref="JsonDocument"/> does not look into strings until asked and then throws
+    /// at bad UTF-8 and at half a surrogate pair.
+    /// </summary>
+    public static bool HasReadableStrings(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json)) return false;
+        if (json.IndexOf("\\ud"u8) < 0 && json.IndexOf("\\uD"u8) < 0) return true;
+        try
+        {
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = RequestReader.MaxDepth });
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                    _ = reader.GetString();
+            }
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}

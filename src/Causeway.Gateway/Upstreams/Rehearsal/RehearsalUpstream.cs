@@ -1,0 +1,126 @@
+using System.Text.Json;
+using Causeway.Gateway.Upstreams.Rehearsal.Rules;
+using Causeway.Spec.Plans;
+
+namespace Causeway.Gateway.Upstreams.Rehearsal;
+
+/// <summary>
+/// An upstream that needs nothing: it plays deterministic scripts in OpenAI's dialect, for the first start, for demos, load tests
+/// and the rehearsal of a migration. It refuses what OpenAI refuses, counts with a toy tokenizer, and says in every answer that
+/// it is no model. The same request has the same content in every process; ids are unique.
+/// </summary>
+public sealed class RehearsalUpstream(string name, RehearsalPlan plan, TimeProvider time) : IUpstream
+{
+    private const string ChatCompletions = "/chat/completions";
+
+    private long _requests;
+
+    /// <summary>Of the plan's entry, not of a model.</summary>
+    public string Name { get; } = name;
+
+    public IReadOnlyList<string> OwnModels => Scripts.ModelNames;
+
+    public ValueTask<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancel)
+    {
+        if (cancel.IsCancellationRequested) return ValueTask.FromCanceled<UpstreamReply>(cancel);
+        return NextFault() switch
+        {
+            FaultKind.RateLimit => ValueTask.FromResult<UpstreamReply>(ErrorBody.Reply(ErrorBody.RateLimited, time)),
+            FaultKind.ServerError => ValueTask.FromResult<UpstreamReply>(ErrorBody.Reply(ErrorBody.ServerFailed, time)),
+            FaultKind.Html => ValueTask.FromResult<UpstreamReply>(ErrorBody.Html(time)),
+            FaultKind.Reset => ValueTask.FromResult<UpstreamReply>(new RehearsalReply(UpstreamFault.ConnectionLost)),
+            FaultKind.Hang => HangAsync(cancel),
+            FaultKind.Cut => AnswerAsync(call, BodyEnding.Cut, cancel),
+            FaultKind.Stall => AnswerAsync(call, BodyEnding.Stall, cancel),
+            _ => AnswerAsync(call, BodyEnding.Complete, cancel),
+        };
+    }
+
+    public void Dispose()
+    {
+        // Nothing is held between requests.
+    }
+
+    /// <summary>By the number of the request, so that a rehearsal of failures can be repeated.</summary>
+    private FaultKind? NextFault()
+    {
+        var number = Interlocked.Increment(ref _requests);
+        foreach (var fault in plan.Faults)
+            if (fault.Every > 0 && number % fault.Every == 0) return fault.Kind;
+        return null;
+    }
+
+    private async ValueTask<UpstreamReply> HangAsync(CancellationToken cancel)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, time, cancel).ConfigureAwait(false);
+        return new RehearsalReply(UpstreamFault.ConnectionLost);
+    }
+
+    private ValueTask<UpstreamReply> AnswerAsync(UpstreamCall call, BodyEnding ending, CancellationToken cancel)
+    {
+        if (call.Path != ChatCompletions) return ValueTask.FromResult<UpstreamReply>(ErrorBody.Reply(ErrorBody.UnknownPath(call.Path), time));
+        if (!JsonMembers.HasReadableStrings(call.Body.Span)) return ValueTask.FromResult<UpstreamReply>(ErrorBody.Reply(Refusals.Unparsable(), time));
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(call.Body, new JsonDocumentOptions { MaxDepth = RequestReader.MaxDepth });
+        }
+        catch (JsonException)
+        {
+            return ValueTask.FromResult<UpstreamReply>(ErrorBody.Reply(Refusals.Unparsable(), time));
+        }
+        using (document)
+            return PlayAsync(document.RootElement, ending, cancel);
+    }
+
+    /// <summary>Composes before the first await: the request's elements do not outlive the call.</summary>
+    private ValueTask<UpstreamReply> PlayAsync(JsonElement root, BodyEnding ending, CancellationToken cancel)
+    {
+        if (RequestRules.Check(root) is { } refusal) return ValueTask.FromResult<UpstreamReply>(ErrorBody.Reply(refusal, time));
+        Scripts.TryFind(root.Text("model"u8) ?? "", out var script);
+        var request = RequestReader.Read(root, script);
+        var plays = Composer.Compose(request);
+        var now = time.GetUtcNow();
+        var id = Guid.CreateVersion7(now).ToString("N");
+        var head = new AnswerHead("chatcmpl-" + id, now.ToUnixTimeSeconds(), script.AnswerModel(), request.ServiceTierAsked);
+        var pacing = Pacing.Of(plan, script);
+        var buffer = new RenderBuffer();
+        if (request.Stream)
+        {
+            var player = new EventPlayer(request, plays, head, buffer);
+            return ValueTask.FromResult<UpstreamReply>(new RehearsalReply(200, RehearsalReply.EventStream,
+                new RehearsalBody(buffer, player, time, pacing, ending, MiddleRound(plays[0])), RequestId(id)));
+        }
+        var tokens = WholeAnswer.Render(request, plays, head, buffer);
+        var reply = new RehearsalReply(200, RehearsalReply.Json, new RehearsalBody(buffer, time, ending), RequestId(id));
+        var wait = pacing.Total(tokens);
+        return wait > TimeSpan.Zero ? DelayedAsync(reply, wait, cancel) : ValueTask.FromResult<UpstreamReply>(reply);
+    }
+
+    private async ValueTask<UpstreamReply> DelayedAsync(RehearsalReply reply, TimeSpan wait, CancellationToken cancel)
+    {
+        try
+        {
+            await Task.Delay(wait, time, cancel).ConfigureAwait(false);
+            return reply;
+        }
+        catch (OperationCanceledException)
+        {
+            reply.Dispose();
+            throw;
+        }
+    }
+
+    private static KeyValuePair<string, string> RequestId(string id) => new("x-request-id", "req_" + id);
+
+    /// <summary>Half the tokens of a short answer, the eighth of a long one. Always a round that is played.</summary>
+    private static int MiddleRound(ChoicePlay play)
+    {
+        var cursor = new PlayCursor(play);
+        while (cursor.Said < 16 && cursor.Next())
+        {
+            // Only counts.
+        }
+        return cursor.Said / 2;
+    }
+}

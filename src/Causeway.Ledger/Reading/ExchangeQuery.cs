@@ -1,0 +1,72 @@
+using System.Text;
+using Causeway.Ledger.Storage;
+
+namespace Causeway.Ledger.Reading;
+
+/// <summary>Turns a filter into SQL. The text is put together from constants only; every value is a parameter.</summary>
+internal sealed class ExchangeQuery
+{
+    private readonly StringBuilder _where = new();
+    private readonly List<(string Name, object? Value)> _parameters = [];
+
+    private ExchangeQuery(ExchangeFilter filter)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(filter.Limit, 1, nameof(filter));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(filter.Limit, ExchangeFilter.MaxLimit, nameof(filter));
+        And("started_at >= $since", "$since", filter.Since?.ToUnixMicroseconds());
+        And("started_at < $until", "$until", filter.Until?.ToUnixMicroseconds());
+        And("route = $route", "$route", filter.Route);
+        And("(requested_model = $model OR served_model = $model)", "$model", filter.Model);
+        And("key = $key", "$key", filter.Key);
+        And("upstream = $upstream", "$upstream", filter.Upstream);
+        And("status >= $first", "$first", filter.Status?.First);
+        And("status <= $last", "$last", filter.Status?.Last);
+        And("outcome = $outcome", "$outcome", (int?)filter.Outcome);
+        AndRequestId(filter.RequestId);
+        Limit = filter.Limit;
+    }
+
+    internal int Limit { get; }
+
+    internal ReadOnlySpan<(string Name, object? Value)> Parameters => _parameters.ToArray();
+
+    internal string Sql { get; private set; } = "";
+
+    internal static ExchangeQuery Newest(ExchangeFilter filter) => Select(filter, after: null, "ORDER BY started_at DESC");
+
+    internal static ExchangeQuery After(long row, ExchangeFilter filter) => Select(filter, row, "ORDER BY row");
+
+    internal static ExchangeQuery ForSummary(ExchangeFilter filter, string columns)
+    {
+        var query = new ExchangeQuery(filter);
+        query.Sql = $"SELECT {columns} FROM exchanges {query._where}";
+        return query;
+    }
+
+    private static ExchangeQuery Select(ExchangeFilter filter, long? after, string order)
+    {
+        var query = new ExchangeQuery(filter);
+        query.And("row > $after", "$after", after);
+        query._parameters.Add(("$limit", filter.Limit));
+        query.Sql = $"SELECT row, {ExchangeSql.Columns} FROM exchanges {query._where} {order} LIMIT $limit";
+        return query;
+    }
+
+    private void And(string condition, string parameter, object? value)
+    {
+        if (value is null)
+            return;
+        _where.Append(_where.Length == 0 ? "WHERE " : " AND ").Append(condition);
+        _parameters.Add((parameter, value));
+    }
+
+    private void AndRequestId(string? prefix)
+    {
+        if (string.IsNullOrEmpty(prefix))
+            return;
+        // Ids are lower-case hex and hyphens, so every id with this prefix sorts before the prefix followed by a 'g'.
+        var lower = prefix.ToLowerInvariant();
+        And("id >= $id", "$id", lower);
+        And("id < $idEnd", "$idEnd", lower + "g");
+    }
+}

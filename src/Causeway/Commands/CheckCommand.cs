@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Causeway.Serving;
+using Causeway.Spec.Diagnostics;
+
+namespace Causeway.Commands;
+
+internal static class CheckCommand
+{
+    public static Command Create()
+    {
+        var file = CommonOptions.File();
+        var command = new Command("check", """
+            Checks a spec and says everything that is wrong with it, with line, column and a suggestion.
+
+            Exit code 0: it can be served (there may be warnings); 2: it cannot.
+            Every code is explained in docs/reference/diagnostics.md.
+            """) { file };
+        command.SetAction(parsed => Run(SpecSource.From(parsed.GetValue(file)), parsed.InvocationConfiguration.Error));
+        return command;
+    }
+
+    private static int Run(SpecSource source, TextWriter errors)
+    {
+        var outcome = source.CompileAloud(errors);
+        var warnings = outcome.Diagnostics.Count(d => d.Severity == DiagnosticSeverity.Warning);
+        var mistakes = outcome.Diagnostics.Length - warnings;
+        errors.WriteLine($"{source.File ?? "built-in spec"}: {Count(mistakes, "error")}, {Count(warnings, "warning")}.");
+        return outcome.Plan is null ? ExitCodes.Usage : ExitCodes.Success;
+    }
+
+    private static string Count(int n, string noun) => n == 1 ? $"1 {noun}" : $"{n} {noun}s";
+}

@@ -1,0 +1,20 @@
+using System.CommandLine;
+
+namespace Causeway.Commands;
+
+/// <summary>Options that several verbs share, so that they are spelt and explained alike.</summary>
+internal static class CommonOptions
+{
+    public static Option<string?> File() => new("--file", "-f")
+    {
+        Description = "The spec. Default: causeway.yaml in the working directory if there is one, else the built-in rehearsal.",
+        HelpName = "causeway.yaml",
+    };
+
+    public static Option<string> Data() => new("--data")
+    {
+        Description = "Folder of the ledger and everything else that is kept. Also: CAUSEWAY_DATA.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("CAUSEWAY_DATA") is { Length: > 0 } dir ? dir : ".causeway",
+    };
+}
