@@ -129,7 +129,7 @@ public sealed class LedgerReaderTests : IAsyncDisposable
     {
         using var reader = await ReaderOf(Some.Exchanges(10));
         Assert.StartsWith("SEARCH exchanges USING INTEGER PRIMARY KEY", PlanOf(ExchangeQuery.After(5, new() { Route = "code" })).Single(), StringComparison.Ordinal);
-        Assert.StartsWith("SEARCH exchanges USING INDEX sqlite_autoindex_exchanges_1", PlanOf(ExchangeQuery.Newest(new() { RequestId = "019a" }))[0], StringComparison.Ordinal);
+        Assert.StartsWith("SEARCH exchanges USING INDEX sqlite_autoindex_exchanges_1", PlanOf(ExchangeQuery.Newest(new() { RequestId = "019a" })).Single(), StringComparison.Ordinal);
     }
 
     [Fact]

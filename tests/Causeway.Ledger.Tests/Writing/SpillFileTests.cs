@@ -35,6 +35,23 @@ public sealed class SpillFileTests : IDisposable
     }
 
     [Fact]
+    public void A_crash_at_any_byte_leaves_every_row_that_was_whole()
+    {
+        var rows = Some.Exchanges(3);
+        Spill(rows);
+        var bytes = File.ReadAllBytes(_folder.Spill);
+        var whole = 0;
+        for (var length = 0; length <= bytes.Length; length++)
+        {
+            if (length > 0 && length < bytes.Length && bytes[length] == '\n')
+                whole++;
+            File.WriteAllBytes(_folder.Spill, bytes[..length]);
+            Assert.Equal(rows[..whole], ReadAll());
+        }
+        Assert.Equal(3, whole);
+    }
+
+    [Fact]
     public void Rows_added_behind_a_torn_line_stay_whole()
     {
         var rows = Some.Exchanges(3);
