@@ -142,6 +142,35 @@ public sealed class DegradationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stop_ends_when_everything_refuses_and_counts_what_is_lost()
+    {
+        _pragma = ReadOnly;
+        Directory.CreateDirectory(_folder.Spill);
+        var ledger = LedgerState.Open(_folder.Path, Options(), _time);
+        foreach (var row in Some.Exchanges(2_500))
+            ledger.Record(row);
+        await ledger.DisposeAsync();
+        Assert.Equal((2_500, 0), (ledger.Health.RowsDropped, ledger.Health.QueueLength));
+    }
+
+    [Fact]
+    public async Task A_spill_file_on_a_full_disk_leaves_nothing_behind_after_the_recovery()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "Needs a device that is always full.");
+        _pragma = ReadOnly;
+        await using var ledger = LedgerState.Open(_folder.Path, Options(), _time);
+        File.CreateSymbolicLink(_folder.Spill, "/dev/full");
+        foreach (var row in Some.Exchanges(10))
+            ledger.Record(row);
+        await Eventually.Is(() => ledger.Health.Reason?.Contains("wait in memory", StringComparison.Ordinal) == true, "nothing takes rows");
+        _pragma = Well;
+        await RecoverAsync(ledger);
+        Assert.Equal(10, _folder.Rows());
+        Assert.False(File.Exists(_folder.Spill));
+        Assert.True(File.Exists("/dev/full"));
+    }
+
+    [Fact]
     public async Task A_listener_that_throws_does_not_stop_the_writer()
     {
         _pragma = ReadOnly;
