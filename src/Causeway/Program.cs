@@ -1,15 +1,8 @@
 using System.CommandLine;
+using Causeway;
 using Causeway.Commands;
 
-var root = new RootCommand("""
-    Causeway moves a stack built on the OpenAI API onto open-weight models, one route at a time: measured, guarded, reversible.
-
-    Start here:
-      causeway serve                       serve the built-in rehearsal; no key, no network, no configuration
-      causeway check -f causeway.yaml      find mistakes in a spec before it is served
-      causeway serve -f causeway.yaml      serve your routes; the file is reloaded when it changes
-      causeway log --follow                watch exchanges as they are settled
-    """)
+var root = new RootCommand("Causeway moves a stack built on the OpenAI API onto open-weight models, one route at a time: measured, guarded, reversible.")
 {
     ServeCommand.Create(),
     CheckCommand.Create(),
@@ -18,6 +11,16 @@ var root = new RootCommand("""
     LogCommand.Create(),
     AuditCommand.Create(),
 };
+TeachingHelp.Teach(root, """
+    Start here:
+      causeway serve                       serve the built-in rehearsal; no key, no network, no configuration
+      causeway check -f causeway.yaml      find mistakes in a spec before it is served
+      causeway serve -f causeway.yaml      serve your routes; the file is reloaded when it changes
+      causeway log --follow                watch exchanges as they are settled
+    """);
+TeachingHelp.Install(root);
 
+var parsed = root.Parse(args);
 // Without a termination timeout the library leaves signals alone: serve drains by itself, everything else may just stop.
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return parsed.Errors.Count > 0 ? ExitCodes.Usage : exitCode;

@@ -12,15 +12,13 @@ internal static class AuditCommand
         var data = CommonOptions.Data();
         var limit = new Option<int>("--limit", "-n") { Description = "At most so many entries, the newest.", DefaultValueFactory = _ => 50 };
         var verify = new Option<bool>("--verify") { Description = "Walk the whole chain and name the first entry that is missing or changed." };
-        var command = new Command("audit", """
-            Lists decisions: which plan was put into force, when, and why. Entries are chained by hashes.
-
-            With --verify the exit code is 0 when the chain is intact, 1 when it is not. Note the head hash elsewhere:
-            a chain that was rewritten as a whole can only be told by it.
-            """) { data, limit, verify };
+        var command = new Command("audit", "Lists decisions: which plan was put into force, when, and why. Entries are chained by hashes.") { data, limit, verify };
         command.SetAction(parsed => Run(
             parsed.GetValue(data)!, parsed.GetValue(limit), parsed.GetValue(verify), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
-        return command;
+        return TeachingHelp.Teach(command, """
+            With --verify the exit code is 0 when the chain is intact, 1 when it is not. Note the head hash elsewhere:
+            a chain that was rewritten as a whole can only be told by it.
+            """);
     }
 
     private static int Run(string data, int limit, bool verify, TextWriter output, TextWriter errors)

@@ -9,14 +9,12 @@ internal static class CheckCommand
     public static Command Create()
     {
         var file = CommonOptions.File();
-        var command = new Command("check", """
-            Checks a spec and says everything that is wrong with it, with line, column and a suggestion.
-
+        var command = new Command("check", "Checks a spec and says everything that is wrong with it, with line, column and a suggestion.") { file };
+        command.SetAction(parsed => Run(SpecSource.From(parsed.GetValue(file)), parsed.InvocationConfiguration.Error));
+        return TeachingHelp.Teach(command, """
             Exit code 0: it can be served (there may be warnings); 2: it cannot.
             Every code is explained in docs/reference/diagnostics.md.
-            """) { file };
-        command.SetAction(parsed => Run(SpecSource.From(parsed.GetValue(file)), parsed.InvocationConfiguration.Error));
-        return command;
+            """);
     }
 
     private static int Run(SpecSource source, TextWriter errors)

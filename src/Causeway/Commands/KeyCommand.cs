@@ -10,13 +10,11 @@ internal static class KeyCommand
     private static Command CreateNew()
     {
         var name = new Argument<string>("name") { Description = "Who will use it: written to every ledger row.", DefaultValueFactory = _ => "my-app" };
-        var command = new Command("new", """
-            Makes a random key, shows it once, and prints the line for the spec.
-
-            The spec holds the hash only; a key that is lost is replaced, not recovered.
-            """) { name };
+        var command = new Command("new", "Makes a random key, shows it once, and prints the line for the spec.") { name };
         command.SetAction(parsed => New(parsed.GetValue(name)!, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
-        return command;
+        return TeachingHelp.Teach(command, """
+            The spec holds the hash only; a key that is lost is replaced, not recovered.
+            """);
     }
 
     private static Command CreateHash()

@@ -24,20 +24,18 @@ internal static class LogCommand
 
     public static Command Create()
     {
-        var command = new Command("log", """
-            Lists what the gateway has settled, newest last: who asked for what, who answered, tokens, cost, latency.
-
+        var command = new Command("log", "Lists what the gateway has settled, newest last: who asked for what, who answered, tokens, cost, latency.")
+        {
+            _data, _route, _model, _key, _upstream, _status, _outcome, _id, _since, _limit, _json, _follow, _summary,
+        };
+        command.SetAction(Run);
+        return TeachingHelp.Teach(command, """
             Reads the ledger beside a running gateway without disturbing it. Examples:
               causeway log --follow                     watch
               causeway log --status 5xx --since 1h      what failed in the last hour
               causeway log --summary route --since 24h  a day, by route
               causeway log --json | jq .usage           for programs
-            """)
-        {
-            _data, _route, _model, _key, _upstream, _status, _outcome, _id, _since, _limit, _json, _follow, _summary,
-        };
-        command.SetAction(Run);
-        return command;
+            """);
     }
 
     private static int Run(ParseResult parsed)

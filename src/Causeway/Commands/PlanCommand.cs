@@ -10,14 +10,12 @@ internal static class PlanCommand
     {
         var file = CommonOptions.File();
         var json = new Option<bool>("--json") { Description = "Print the canonical JSON the hash is taken over, and nothing else." };
-        var command = new Command("plan", """
-            Compiles a spec and prints the plan: what would be served, and its hash.
-
-            Specs that mean the same have the same hash. Secrets are shown by the name of their environment variable.
-            """) { file, json };
+        var command = new Command("plan", "Compiles a spec and prints the plan: what would be served, and its hash.") { file, json };
         command.SetAction(parsed => Run(
             SpecSource.From(parsed.GetValue(file)), parsed.GetValue(json), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
-        return command;
+        return TeachingHelp.Teach(command, """
+            Specs that mean the same have the same hash. Secrets are shown by the name of their environment variable.
+            """);
     }
 
     private static int Run(SpecSource source, bool asJson, TextWriter output, TextWriter errors)

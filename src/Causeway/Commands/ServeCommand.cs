@@ -19,13 +19,7 @@ internal static class ServeCommand
         {
             Description = "Serve other machines although the spec lists no keys. Anybody who reaches the port can spend your money.",
         };
-        var command = new Command("serve", """
-            Runs the gateway: an OpenAI-compatible endpoint that serves the routes of a spec.
-
-            Without a spec it serves the built-in rehearsal, which needs nothing and answers like OpenAI's API.
-            A changed spec file (or SIGHUP) is compiled and put into force without dropping a request; a bad one is refused.
-            SIGTERM or Ctrl+C: no new connections, running answers finish (30 s at most), the ledger is flushed. A second one hurries.
-            """) { file, listen, data, open };
+        var command = new Command("serve", "Runs the gateway: an OpenAI-compatible endpoint that serves the routes of a spec.") { file, listen, data, open };
         command.SetAction(async (parsed, cancel) =>
         {
             var errors = parsed.InvocationConfiguration.Error;
@@ -37,6 +31,10 @@ internal static class ServeCommand
             var request = new ServeRequest(SpecSource.From(parsed.GetValue(file)), endpoint, Path.GetFullPath(parsed.GetValue(data)!), parsed.GetValue(open));
             return await Serving.Serve.RunAsync(request, parsed.InvocationConfiguration.Output, errors);
         });
-        return command;
+        return TeachingHelp.Teach(command, """
+            Without a spec it serves the built-in rehearsal, which needs nothing and answers like OpenAI's API.
+            A changed spec file (or SIGHUP) is compiled and put into force without dropping a request; a bad one is refused.
+            SIGTERM or Ctrl+C: no new connections, running answers finish (30 s at most), the ledger is flushed. A second one hurries.
+            """);
     }
 }
