@@ -12,13 +12,19 @@ namespace Causeway.Gateway;
 public sealed class PlanState : IDisposable
 {
     private readonly TimeProvider _time;
+    private readonly Func<UpstreamPlan, IUpstream> _create;
     private readonly Lock _swap = new();
     private readonly List<ITimer> _retirements = [];
     private volatile ActivePlan _current;
 
-    public PlanState(Plan plan, TimeProvider time)
+    public PlanState(Plan plan, TimeProvider time) : this(plan, time, upstream => Create(upstream, time))
+    {
+    }
+
+    internal PlanState(Plan plan, TimeProvider time, Func<UpstreamPlan, IUpstream> create)
     {
         _time = time;
+        _create = create;
         _current = new ActivePlan(plan, CreateUpstreams(plan, null), time.GetUtcNow());
     }
 
@@ -48,15 +54,15 @@ public sealed class PlanState : IDisposable
     }
 
     private FrozenDictionary<string, IUpstream> CreateUpstreams(Plan plan, ActivePlan? old) =>
-        plan.Upstreams.ToFrozenDictionary(u => u.Name, u => Unchanged(u, old) ?? Create(u));
+        plan.Upstreams.ToFrozenDictionary(u => u.Name, u => Unchanged(u, old) ?? _create(u));
 
     private static IUpstream? Unchanged(UpstreamPlan plan, ActivePlan? old) =>
         old is not null && old.Plan.Upstreams.Contains(plan) ? old.Upstreams[plan.Name] : null;
 
-    private IUpstream Create(UpstreamPlan plan) => plan.Kind switch
+    private static IUpstream Create(UpstreamPlan plan, TimeProvider time) => plan.Kind switch
     {
         UpstreamKind.OpenAiCompatible => new HttpUpstream(plan),
-        UpstreamKind.Rehearsal => new RehearsalUpstream(plan.Name, plan.Rehearsal!, _time),
+        UpstreamKind.Rehearsal => new RehearsalUpstream(plan.Name, plan.Rehearsal!, time),
         _ => throw new ArgumentOutOfRangeException(nameof(plan), plan.Kind, "no such upstream kind"),
     };
 

@@ -51,7 +51,9 @@ internal sealed partial class Forwarder(UpstreamErrors errors, ILogger<Forwarder
     {
         var askUsage = call.Envelope is { Stream: true, IncludeUsage: false };
         var body = BodyFor(call, target, askUsage);
-        call.Deadline.Arm(call.Envelope.Stream ? call.Limits.TimeToFirstToken : call.Limits.Total, CancelReason.FirstByte);
+        // A whole answer's head comes only when all of it has been generated: it has as long as the exchange has.
+        if (call.Envelope.Stream) call.Deadline.Arm(call.Limits.TimeToFirstToken, CancelReason.FirstByte);
+        else call.Deadline.Arm(call.Limits.Total, CancelReason.Total);
 
         var sent = call.Timestamp();
         UpstreamReply reply;
