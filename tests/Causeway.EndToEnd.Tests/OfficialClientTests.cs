@@ -55,7 +55,7 @@ public sealed class OfficialClientTests : IAsyncLifetime
         await run.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         var lines = report.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Empty(lines.Where(l => !l.StartsWith("PASS ", StringComparison.Ordinal)));
+        Assert.All(lines, line => Assert.StartsWith("PASS ", line, StringComparison.Ordinal));
         Assert.True(lines.Length >= 18, report);
     }
 

@@ -81,8 +81,8 @@ public sealed class ReloadTests
         var failures = new List<string>();
         while (!stop.IsCancellationRequested)
         {
-            using var answer = await http.PostAsync("/v1/chat/completions", TestGateway.Json(TestGateway.Chat("always", stream: sent % 2 == 0)));
-            var text = await answer.Content.ReadAsStringAsync();
+            using var answer = await http.PostAsync("/v1/chat/completions", TestGateway.Json(TestGateway.Chat("always", stream: sent % 2 == 0)), CancellationToken.None);
+            var text = await answer.Content.ReadAsStringAsync(CancellationToken.None);
             if (!answer.IsSuccessStatusCode) failures.Add(text);
             sent++;
         }

@@ -35,7 +35,7 @@ internal ref struct AnswerReader(ReadOnlySpan<byte> json, ToolCallIndexes? calls
     /// <summary>The last one stated.</summary>
     public string? FinishReason { get; private set; }
 
-    /// <summary>Where the model's name is; empty when it is absent or not a string.</summary>
+    /// <summary>The model's name; null when it is absent, not text, or not asked for by <see cref="WantsModel"/>.</summary>
     public string? Model { get; private set; }
 
     public bool WantsModel { get; set; }

@@ -47,8 +47,9 @@ public static class ChatSplice
         if (options.IsEmpty) splice.Insert(envelope.Root.End - 1, ",\"stream_options\":{\"include_usage\":true}"u8);
         else if (!envelope.IncludeUsageValue.IsEmpty) splice.Replace(envelope.IncludeUsageValue, "true"u8);
         else if (splice.Source[options.Start] != '{') splice.Replace(options, "{\"include_usage\":true}"u8);
-        else splice.Insert(options.Start + 1, HasMembers(splice.Source, options) ? "\"include_usage\":true,"u8 : "\"include_usage\":true"u8);
+        else if (HasMembers(splice.Source, options)) splice.Insert(options.Start + 1, "\"include_usage\":true,"u8);
+        else splice.Insert(options.Start + 1, "\"include_usage\":true"u8);
     }
 
-    private static bool HasMembers(ReadOnlySpan<byte> body, ByteRange value) => body[(value.Start + 1)..value.End].IndexOf((byte)'"') >= 0;
+    private static bool HasMembers(ReadOnlySpan<byte> body, ByteRange value) => value.In(body).Contains((byte)'"');
 }

@@ -13,7 +13,7 @@ internal static class ChoiceIndex
         {
             var isIndex = JsonText.NameEquals(in choice, "index"u8);
             choice.Read();
-            if (isIndex) return choice.TokenType == JsonTokenType.Number && choice.TryGetInt32(out var index) && index >= 0 ? index : 0;
+            if (isIndex) return ToolCallFacts.SoundIndex(in choice) ?? 0;
             choice.Skip();
         }
         return 0;

@@ -20,7 +20,8 @@ internal static class EnvelopeErrors
 
     // Only the position is taken from the exception: its text quotes the body.
     public static WireError NotJson(JsonException e) =>
-        ErrorCodes.InvalidJson.Error(Text($"{NotParsed}: the fault is at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1} of the line."));
+        ErrorCodes.InvalidJson.Error(Text(
+            $"{NotParsed}: the fault is at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1} of the line."));
 
     public static WireError NotAnObject(JsonTokenType found) =>
         ErrorCodes.InvalidJson.Error($"{NotParsed}: expected an object, but got {Name(found)} instead.");
@@ -37,7 +38,9 @@ internal static class EnvelopeErrors
     public static WireError NoModel() => ErrorCodes.MissingRequiredParameter.Error("you must provide a model parameter", "model");
 
     public static WireError ModelNotText(string? model) => ErrorCodes.InvalidType.Error(
-        model is null ? "Invalid type for 'model': the string is not valid Unicode." : "Invalid type for 'model': expected a model name, but got an empty string instead.",
+        model is null
+            ? "Invalid type for 'model': the string is not valid Unicode."
+            : "Invalid type for 'model': expected a model name, but got an empty string instead.",
         "model");
 
     public static WireError ModelTooLong() => ErrorCodes.StringAboveMaxLength.Error(

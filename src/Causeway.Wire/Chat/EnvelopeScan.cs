@@ -5,7 +5,7 @@ using Causeway.Wire.Json;
 
 namespace Causeway.Wire.Chat;
 
-/// <summary>One pass over a request body on behalf of <see cref="ChatEnvelope.TryRead"/>. Methods return the first error, or null.</summary>
+/// <summary>One pass over a request body for <see cref="ChatEnvelope.TryRead"/>. Methods return the first error, or null.</summary>
 internal ref struct EnvelopeScan
 {
     private readonly ReadOnlySpan<byte> _body;
@@ -69,9 +69,9 @@ internal ref struct EnvelopeScan
 
     private WireError? ReadMember()
     {
-        var isKnown = Match();
+        var member = Match();
         _reader.Read();
-        switch (isKnown)
+        switch (member)
         {
             case Member.Model: return ReadModel();
             case Member.Stream: return ReadBoolean("stream", out _stream);
@@ -83,28 +83,19 @@ internal ref struct EnvelopeScan
         }
     }
 
-    private Member Match()
+    private readonly Member Match()
     {
-        if (_reader.ValueIsEscaped) return MatchEscaped();
-        return _reader.ValueSpan switch
-        {
-            [(byte)'m', ..] name => name.SequenceEqual("model"u8) ? Member.Model : name.SequenceEqual("messages"u8) ? Member.Messages : Member.Other,
-            [(byte)'s', ..] name => name.SequenceEqual("stream"u8) ? Member.Stream : name.SequenceEqual("stream_options"u8) ? Member.StreamOptions : Member.Other,
-            [(byte)'t', ..] name => name.SequenceEqual("tools"u8) ? Member.Tools : Member.Other,
-            [(byte)'u', ..] name => name.SequenceEqual("user"u8) ? Member.User : Member.Other,
-            _ => Member.Other,
-        };
+        // Most members of a request are none of these: their lengths tell without comparing. Escapes only lengthen a name.
+        if (!_reader.ValueIsEscaped && _reader.ValueSpan.Length is < 4 or > 14) return Member.Other;
+        if (Is("model"u8)) return Member.Model;
+        if (Is("messages"u8)) return Member.Messages;
+        if (Is("stream"u8)) return Member.Stream;
+        if (Is("stream_options"u8)) return Member.StreamOptions;
+        if (Is("tools"u8)) return Member.Tools;
+        return Is("user"u8) ? Member.User : Member.Other;
     }
 
-    private readonly Member MatchEscaped()
-    {
-        if (JsonText.NameEquals(in _reader, "model"u8)) return Member.Model;
-        if (JsonText.NameEquals(in _reader, "stream"u8)) return Member.Stream;
-        if (JsonText.NameEquals(in _reader, "stream_options"u8)) return Member.StreamOptions;
-        if (JsonText.NameEquals(in _reader, "user"u8)) return Member.User;
-        if (JsonText.NameEquals(in _reader, "messages"u8)) return Member.Messages;
-        return JsonText.NameEquals(in _reader, "tools"u8) ? Member.Tools : Member.Other;
-    }
+    private readonly bool Is(ReadOnlySpan<byte> name) => JsonText.NameEquals(in _reader, name);
 
     private WireError? ReadModel()
     {
@@ -143,7 +134,7 @@ internal ref struct EnvelopeScan
 
     private WireError? ReadStreamOption()
     {
-        var isIncludeUsage = JsonText.NameEquals(in _reader, "include_usage"u8);
+        var isIncludeUsage = Is("include_usage"u8);
         _reader.Read();
         if (!isIncludeUsage) return Walk(out _);
         _includeUsageValue = TokenRange();

@@ -6,9 +6,10 @@ namespace Causeway.Wire.Chat;
 
 /// <summary>
 /// The gateway's own count of tokens where an upstream states none: a quarter token for each ASCII byte, half a token for a character
-/// of two UTF-8 bytes (Greek, Cyrillic, Arabic), one for three bytes (Chinese, Japanese, Korean), two for four (emoji), rounded up.
-/// Deterministic and the same for every model, so it is an estimate: see docs of the ledger's usage source before billing by it.
-/// A mutable accumulator; text may come in pieces, cut anywhere.
+/// of two UTF-8 bytes (Greek, Cyrillic, Arabic), three quarters for three bytes (Chinese, Japanese, Korean), two for four (emoji),
+/// rounded up. Deterministic and the same for every model, so it is rough. Small samples against GPT-4o's vocabulary: English prose,
+/// source code and JSON from 0 to 15 % too high; Chinese, Japanese, Korean from 0 to 25 %; German 20 %, Arabic 25 %, Russian 80 % too
+/// high, Hindi twice as high; runs of digits and base64 only half. A mutable accumulator; text may come in pieces, cut anywhere.
 /// </summary>
 public struct TokenEstimate
 {
@@ -69,7 +70,7 @@ public struct TokenEstimate
     {
         var quarters = 0L;
         foreach (var b in utf8)
-            quarters += b < 0x80 ? 1 : b < 0xC0 ? 0 : b < 0xE0 ? 2 : b < 0xF0 ? 4 : 8;
+            quarters += b < 0x80 ? 1 : b < 0xC0 ? 0 : b < 0xE0 ? 2 : b < 0xF0 ? 3 : 8;
         _quarters += quarters;
     }
 
@@ -77,7 +78,7 @@ public struct TokenEstimate
     {
         if (char.IsLowSurrogate((char)unit)) return 0;
         if (char.IsHighSurrogate((char)unit)) return 8;
-        return unit < 0x80 ? 1 : unit < 0x800 ? 2 : 4;
+        return unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
     }
 
     private void AddMessages(ReadOnlySpan<byte> messages)

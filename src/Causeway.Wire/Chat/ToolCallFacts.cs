@@ -38,6 +38,10 @@ internal readonly struct ToolCallFacts
         return facts with { End = (int)reader.TokenStartIndex };
     }
 
+    /// <summary>The index at the current token; null when it is not a whole number from 0 on.</summary>
+    public static int? SoundIndex(ref readonly Utf8JsonReader reader) =>
+        reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var index) && index >= 0 ? index : null;
+
     private static ToolCallFacts ReadMember(ref Utf8JsonReader reader, ToolCallFacts facts)
     {
         var isIndex = JsonText.NameEquals(in reader, "index"u8);
@@ -48,7 +52,7 @@ internal readonly struct ToolCallFacts
         var start = (int)reader.TokenStartIndex;
         if (isId && reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty)
             facts = facts with { Id = ByteHash.Of(reader.ValueSpan) | 1 };
-        var index = isIndex && reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) && number >= 0 ? number : (int?)null;
+        var index = isIndex ? SoundIndex(in reader) : null;
         reader.Skip();
         return isIndex ? facts with { Index = index, IndexValue = new ByteRange(start, (int)reader.BytesConsumed) } : facts;
     }

@@ -52,7 +52,8 @@ internal struct UsageReader
                 isClean = whole is >= 0 and <= MaxCount;
                 return isClean ? whole : null;
             }
-            return reader.TryGetDouble(out var number) && number is >= 0 and <= MaxCount && number == Math.Floor(number) ? (long)number : null;
+            var isCount = reader.TryGetDouble(out var number) && number is >= 0 and <= MaxCount && number == Math.Floor(number);
+            return isCount ? (long)number : null;
         }
         if (reader.TokenType != JsonTokenType.String) return null;
         return Utf8Parser.TryParse(reader.ValueSpan, out long quoted, out var used) && used == reader.ValueSpan.Length

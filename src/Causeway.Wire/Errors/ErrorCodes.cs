@@ -70,18 +70,21 @@ public static class ErrorCodes
     public static readonly ErrorCode UpstreamRateLimited = new("upstream_rate_limited", 429, RateLimit,
         "The upstream answered 429.", "Retry after the time in `Retry-After`, or add a fallback target.");
     public static readonly ErrorCode UpstreamUnreachable = new("upstream_unreachable", 502, Upstream,
-        "No connection to the upstream: refused, no route, name not found, or TLS failed.", "Check the upstream's `baseUrl` and the network.");
+        "No connection to the upstream: refused, no route, name not found, or TLS failed.",
+        "Check the upstream's `baseUrl` and the network.");
     public static readonly ErrorCode UpstreamConnectionLost = new("upstream_connection_lost", 502, Upstream,
         "The connection to the upstream broke before its answer was complete.", "Retry.");
     public static readonly ErrorCode UpstreamAuthFailed = new("upstream_auth_failed", 502, Upstream,
-        "The upstream refused the operator's credentials (401 or 403).", "The operator checks the upstream's `apiKey`; the caller's key is fine.");
+        "The upstream refused the operator's credentials (401 or 403).",
+        "The operator checks the upstream's `apiKey`; the caller's key is fine.");
     public static readonly ErrorCode UpstreamInvalidResponse = new("upstream_invalid_response", 502, Upstream,
         "The upstream answered with something that is not a chat completion: HTML, broken JSON, an empty object.",
         "Check that `baseUrl` points at an OpenAI-compatible API.");
     public static readonly ErrorCode UpstreamResponseTooLarge = new("upstream_response_too_large", 502, Upstream,
         "The upstream's answer, or one event of it, is over the limit.", "Ask for fewer tokens.");
     public static readonly ErrorCode UpstreamRedirected = new("upstream_redirected", 502, Upstream,
-        "The upstream answered with a redirect, which is not followed: it would carry the key elsewhere.", "Put the final address into `baseUrl`.");
+        "The upstream answered with a redirect, which is not followed: it would carry the key elsewhere.",
+        "Put the final address into `baseUrl`.");
     public static readonly ErrorCode UpstreamFailed = new("upstream_failed", 502, Upstream,
         "The upstream answered with a 5xx.", "Retry, or add a fallback target.");
     public static readonly ErrorCode UpstreamOverloaded = new("upstream_overloaded", 503, Upstream,

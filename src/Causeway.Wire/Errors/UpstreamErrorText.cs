@@ -18,6 +18,9 @@ public static partial class UpstreamErrorText
     // A shorter "secret" would blot out ordinary words.
     private const int MinSecret = 4;
 
+    private const RegexOptions Plain = RegexOptions.CultureInvariant;
+    private const RegexOptions IgnoreCase = Plain | RegexOptions.IgnoreCase;
+
     /// <param name="text">The upstream's words.</param>
     /// <param name="secrets">Values that must not appear: the upstream's key, the values of its extra headers.</param>
     /// <param name="host">The host of the upstream's base URL.</param>
@@ -52,31 +55,36 @@ public static partial class UpstreamErrorText
 
     // The patterns run on a stranger's text: each starts at most once in a run of characters and never gives back what it took.
 
-    [GeneratedRegex(@"^[ \t]*(?:at [\w.<>`+\[\]]+\(.*|File "".*|Traceback \(most recent call last\):.*)\r?\n?", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^[ \t]*(?:at [\w.<>`+\[\]]+\(.*|File "".*|Traceback \(most recent call last\):.*)\r?\n?", Plain | RegexOptions.Multiline)]
     private static partial Regex StackLine();
 
-    [GeneratedRegex(@"\b(?:Bearer\s+[^\s""',;]+|Basic\s+[\w+/]+={1,2})", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(?:Bearer\s+[^\s""',;]+|Basic\s+[\w+/]+={1,2})", IgnoreCase)]
     private static partial Regex Bearer();
 
     // OpenAI and its imitators, AWS key ids, Hugging Face, GitHub, Google, JWTs.
-    [GeneratedRegex(@"(?<![\w-])(?>sk-[\w*.-]{2,}[\w*]|(?:AKIA|ASIA|ABSK|AIza)[\w+/=*-]{8,}|(?:hf|gh[a-z]|xox[a-z]|bedrock-api-key)[_-][\w+/=*-]{8,}|eyJ[\w-]{8,}\.[\w.-]+)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?<![\w-])(?>sk-[\w*.-]{2,}[\w*]|(?:AKIA|ASIA|ABSK|AIza)[\w+/=*-]{8,}|" +
+        @"(?:hf|gh[a-z]|xox[a-z]|bedrock-api-key)[_-][\w+/=*-]{8,}|eyJ[\w-]{8,}\.[\w.-]+)", Plain)]
     private static partial Regex Key();
 
-    [GeneratedRegex(@"\b[a-z][a-z0-9+.-]{1,15}://[^\s""'<>)\]}]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b[a-z][a-z0-9+.-]{1,15}://[^\s""'<>)\]}]+", IgnoreCase)]
     private static partial Regex Url();
 
-    [GeneratedRegex(@"(?<![\w:.])\[?(?>[0-9a-f:.]{2,45})(?:%\w{1,16})?(?:\](?::\d{1,5})?)?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![\w:.])\[?(?>[0-9a-f:.]{2,45})(?:%\w{1,16})?(?:\](?::\d{1,5})?)?", IgnoreCase)]
     private static partial Regex MaybeV6();
 
-    [GeneratedRegex(@"\b\d{1,3}(?:\.\d{1,3}){3}\b(?::\d{1,5})?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b\d{1,3}(?:\.\d{1,3}){3}\b(?::\d{1,5})?", Plain)]
     private static partial Regex V4();
 
-    [GeneratedRegex(@"(?<![\w.-])(?>localhost|[\w-]+(?:\.[\w-]+)+):\d{1,5}\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![\w.-])(?>localhost|[\w-]+(?:\.[\w-]+)+):\d{1,5}\b", IgnoreCase)]
     private static partial Regex HostPort();
 
-    [GeneratedRegex(@"(?<![\w.-])(?>[\w-]+(?:\.[\w-]+)*)(?<=(?:\.(?:local|internal|lan|intranet|corp|localdomain|svc|cluster)|(?<![\w.-])localhost))", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?<![\w.-])(?>[\w-]+(?:\.[\w-]+)*)" +
+        @"(?<=(?:\.(?:local|internal|lan|intranet|corp|localdomain|svc|cluster)|(?<![\w.-])localhost))", IgnoreCase)]
     private static partial Regex InternalHost();
 
-    [GeneratedRegex(@"(?<![\w/])(?>(?:/[\w.@+-]+){2,})/?(?::\d+)?|\b[A-Z]:\\[^\s""']+", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![\w/])(?>(?:/[\w.@+-]+){2,})/?(?::\d+)?|\b[A-Z]:\\[^\s""']+", Plain)]
     private static partial Regex FilePath();
 }

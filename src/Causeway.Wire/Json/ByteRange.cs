@@ -1,6 +1,8 @@
 namespace Causeway.Wire.Json;
 
-/// <summary>A part of a buffer, in bytes: from <paramref name="Start"/> up to, not including, <paramref name="End"/>. The default is empty.</summary>
+/// <summary>A part of a buffer, in bytes. The default is empty.</summary>
+/// <param name="Start">Offset of the first byte.</param>
+/// <param name="End">Offset just after the last byte.</param>
 public readonly record struct ByteRange(int Start, int End)
 {
     public int Length => End - Start;

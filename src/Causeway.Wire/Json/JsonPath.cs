@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Causeway.Wire.Json;
 
-/// <summary>Names a place in a document as OpenAI's <c>param</c> does: <c>messages[0].role</c>. Cold: it reads the document again.</summary>
+/// <summary>Names a place in a document as OpenAI's <c>param</c> does: <c>messages[0].role</c>. Cold: it reads again.</summary>
 internal static class JsonPath
 {
     // Names come from the caller and may be a megabyte long; the path is for a person.

@@ -13,6 +13,9 @@ internal sealed class MemberNames
     private const int LinearLimit = 16;
     private const int KeptNames = 4096;
 
+    private static readonly SearchValues<byte> s_foldable = SearchValues.Create(
+        [.. Enumerable.Range(0, 256).Where(b => b is >= 'A' and <= 'Z' or >= 0x80).Select(b => (byte)b)]);
+
     [ThreadStatic]
     private static MemberNames? t_kept;
 
@@ -119,8 +122,9 @@ internal sealed class MemberNames
 
     private static uint HashOf(ReadOnlySpan<byte> document, ByteRange range, bool escaped, bool ignoreCase)
     {
-        if (!escaped && !ignoreCase) return (uint)ByteHash.Of(range.In(document));
-        using var name = new CanonicalName(range.In(document), ignoreCase, stackalloc byte[CanonicalName.InlineLength]);
+        var raw = range.In(document);
+        if (!escaped && !(ignoreCase && raw.ContainsAny(s_foldable))) return (uint)ByteHash.Of(raw);
+        using var name = new CanonicalName(raw, ignoreCase, stackalloc byte[CanonicalName.InlineLength]);
         return (uint)ByteHash.Of(name.Bytes);
     }
 

@@ -95,7 +95,7 @@ public readonly ref struct SseEventData
 
         public LineReader(ReadOnlySpan<byte> sseEvent)
         {
-            // Only the first event of a stream can begin with a byte order mark; elsewhere it makes an unknown field name, ignored either way.
+            // A mark before any but a stream's first event would strictly make an unknown field name; reading it as data does no harm.
             _rest = sseEvent.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? sseEvent[3..] : sseEvent;
         }
 

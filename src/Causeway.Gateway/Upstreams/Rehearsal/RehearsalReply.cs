@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace Causeway.Gateway.Upstreams.Rehearsal;
 
 internal sealed class RehearsalReply : UpstreamReply
@@ -25,7 +27,11 @@ internal sealed class RehearsalReply : UpstreamReply
 
     public override bool IsRehearsal => true;
 
-    public override IEnumerable<KeyValuePair<string, string>> Headers => _headers;
+    public override void PassHeaders(IHeaderDictionary to)
+    {
+        foreach (var (name, value) in _headers)
+            if (Relay.AnswerHead.MayPass(name)) to[name] = value;
+    }
 
     public override Stream Body { get; }
 
