@@ -13,6 +13,7 @@ namespace Causeway.Ledger;
 /// </summary>
 public sealed class LedgerState : IAsyncDisposable
 {
+    private readonly string _path;
     private readonly ServeLock _lock;
     private readonly ExchangeQueue _queue;
     private readonly HealthBoard _board;
@@ -25,7 +26,7 @@ public sealed class LedgerState : IAsyncDisposable
 
     private LedgerState(ServeLock serveLock, ExchangeStore store, string dataFolder, LedgerOptions options, TimeProvider time)
     {
-        var path = LedgerDatabase.PathIn(dataFolder);
+        var path = _path = LedgerDatabase.PathIn(dataFolder);
         _lock = serveLock;
         _stopTimeout = options.StopTimeout;
         _time = time;
@@ -98,7 +99,16 @@ public sealed class LedgerState : IAsyncDisposable
 
     /// <summary>Keeps a price table under its hash, durably; a table that is known is left alone.</summary>
     /// <exception cref="LedgerException">The table could not be stored.</exception>
-    public void SavePriceTable(string hash, string canonicalJson) => _audit.SavePriceTable(hash, canonicalJson);
+    public void SavePriceTable(string hash, string canonicalJson) => PriceTables.Save(_path, hash, canonicalJson, _time.GetUtcNow());
+
+    /// <summary>
+    /// Removes exchanges that started before <paramref name="olderThan"/>, except the one stored last, in small steps beside the running
+    /// writer. The file does not shrink: its free pages are used again. Audit entries and price tables stay.
+    /// </summary>
+    /// <returns>How many rows were removed.</returns>
+    /// <exception cref="LedgerException">The database refuses; what was removed until then stays removed.</exception>
+    public Task<long> PruneAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
+        Retention.PruneAsync(_path, olderThan, _time, cancellationToken);
 
     /// <summary>
     /// Settles what was recorded, for at most <see cref="LedgerOptions.StopTimeout"/>, and releases the folder. If the disk hangs for

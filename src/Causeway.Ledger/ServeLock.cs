@@ -23,12 +23,19 @@ internal sealed class ServeLock : IDisposable
         {
             throw new LedgerException($"The data folder {dataFolder} cannot be written: check its owner and mode, or choose another with --data.", e);
         }
-        catch (IOException e)
+        catch (IOException e) when (IsHeldByAnother(e))
         {
             throw new LedgerException(
                 $"The data folder {dataFolder} is in use by another causeway process: stop that one, or give this one its own folder with --data.", e);
         }
+        catch (IOException e)
+        {
+            throw new LedgerException($"The data folder {dataFolder} cannot be locked: {e.Message}", e);
+        }
     }
 
     public void Dispose() => _file.Dispose();
+
+    /// <summary>.NET reports the system's own number: EAGAIN of Linux, EWOULDBLOCK of macOS, a sharing violation of Windows.</summary>
+    private static bool IsHeldByAnother(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020);
 }

@@ -32,7 +32,9 @@ internal sealed class ExchangeQuery
 
     internal string Sql { get; private set; } = "";
 
-    internal static ExchangeQuery Newest(ExchangeFilter filter) => Select(filter, after: null, "ORDER BY started_at DESC");
+    // Ids sort by start time, too: a short beginning of an id, which many rows share, must not lead to a sort of all of them.
+    internal static ExchangeQuery Newest(ExchangeFilter filter) =>
+        Select(filter, after: null, string.IsNullOrEmpty(filter.RequestId) ? "ORDER BY started_at DESC" : "ORDER BY id DESC");
 
     internal static ExchangeQuery After(long row, ExchangeFilter filter) => Select(filter, row, "ORDER BY row");
 

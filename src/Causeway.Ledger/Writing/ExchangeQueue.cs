@@ -28,6 +28,8 @@ internal sealed class ExchangeQueue : IDisposable
     /// <summary>Rows that found no place.</summary>
     internal long Dropped { get { lock (_lock) return _dropped; } }
 
+    private bool HasRows { get { lock (_lock) return _rows.Count > 0; } }
+
     internal bool IsClosed { get { lock (_lock) return _closed; } }
 
     /// <summary>Never waits, never throws; a row that finds no place is counted.</summary>
@@ -88,15 +90,13 @@ internal sealed class ExchangeQueue : IDisposable
         _signal.Set();
     }
 
-    /// <summary>Waits for a first row, at most <paramref name="most"/>; null waits for as long as it takes.</summary>
-    internal void WaitForRow(TimeSpan? most)
+    /// <summary>Waits for a first row, at most <paramref name="most"/>.</summary>
+    /// <returns>Whether there is one.</returns>
+    internal bool WaitForRow(TimeSpan most)
     {
-        lock (_lock)
-        {
-            if (_closed || _rows.Count > 0)
-                return;
-        }
-        Pause(most ?? Timeout.InfiniteTimeSpan);
+        if (!HasRows && !IsClosed)
+            Pause(most);
+        return HasRows;
     }
 
     /// <summary>Whether rows are better written now than left to gather.</summary>

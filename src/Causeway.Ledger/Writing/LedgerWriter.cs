@@ -82,7 +82,9 @@ internal sealed class LedgerWriter
     /// <summary>A row after a pause is written at once; under load rows gather until the interval is over or a batch is full.</summary>
     private void WaitForBatch()
     {
-        _queue.WaitForRow(_store is null || _spill.HasRows ? CommitInterval : null);
+        // Without a fault there is nothing to do until a row comes; with one, there is a time to try again.
+        if (!_queue.WaitForRow(_store is null || _spill.HasRows ? CommitInterval : Timeout.InfiniteTimeSpan))
+            return;
         // The waits are real and short even where the clock is a test's: each one only leads to another look at that clock.
         while (!_queue.IsBatchReady && _time.GetElapsedTime(_turnedAt) is var passed && passed < CommitInterval)
             _queue.Pause(CommitInterval - passed);

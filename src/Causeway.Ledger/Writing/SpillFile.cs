@@ -23,7 +23,7 @@ internal sealed class SpillFile
         HasRows = File.Exists(_path);
     }
 
-    /// <summary>Whether rows wait here for the database.</summary>
+    /// <summary>Whether there is a file, and so perhaps rows that wait for the database.</summary>
     internal bool HasRows { get; private set; }
 
     /// <summary>Adds all rows durably, or throws and adds none that would be lost or torn.</summary>
@@ -31,6 +31,8 @@ internal sealed class SpillFile
     internal void Append(ReadOnlySpan<Exchange> rows)
     {
         using var file = new FileStream(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        // From here on there is a file to clear away, even if nothing of this batch gets into it.
+        HasRows = true;
         var end = file.Length;
         Encode(rows, afterTornLine: EndsInTornLine(file));
         if (end + _lines.WrittenCount > _maxBytes)
@@ -47,7 +49,6 @@ internal sealed class SpillFile
             file.SetLength(end);
             throw;
         }
-        HasRows = true;
     }
 
     /// <summary>Reads the next rows to be replayed without consuming them: <see cref="Consume"/> does, when they are safe.</summary>

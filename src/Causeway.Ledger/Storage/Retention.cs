@@ -1,0 +1,31 @@
+namespace Causeway.Ledger.Storage;
+
+/// <summary>Removes old exchanges in slices, with a breath between them in which the writer gets its turn.</summary>
+internal static class Retention
+{
+    private const int Slice = 1_000;
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(20);
+
+    // The row stored last always stays: SQLite would give its number away again, and whoever follows the list would miss a row.
+    private const string DeleteSlice = """
+        DELETE FROM exchanges WHERE row IN (
+          SELECT row FROM exchanges WHERE started_at < $before AND row < (SELECT max(row) FROM exchanges) ORDER BY started_at LIMIT $slice)
+        """;
+
+    /// <returns>How many rows were removed.</returns>
+    internal static async Task<long> PruneAsync(string path, DateTimeOffset olderThan, TimeProvider time, CancellationToken cancellation)
+    {
+        var before = olderThan.ToUnixMicroseconds();
+        for (var removed = 0L; ;)
+        {
+            var count = await Task.Run(() => RemoveSlice(path, before), cancellation).ConfigureAwait(false);
+            removed += count;
+            if (count < Slice)
+                return removed;
+            await Task.Delay(Breath, time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static int RemoveSlice(string path, long before) => DurableWrite.Run(
+        path, "Old exchanges could not be removed", connection => connection.Execute(DeleteSlice, ("$before", before), ("$slice", Slice)));
+}
