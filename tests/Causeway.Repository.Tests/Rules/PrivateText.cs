@@ -13,7 +13,7 @@ internal static partial class PrivateText
         @"(?<![\w.-])/tmp/" + @"[\w-]+\.[A-Za-z0-9]{6,}\b",
         "(arti" + "factory|code" + "artifact|verda" + @"ccio|/nex" + @"us/|pkgs\.dev\.azure)",
         @"\bsk-" + "(proj-|svcacct-)?[A-Za-z0-9]{32,}",
-        "AK" + "IA[0-9A-Z]{16}",
+        "AK" + "IA(?![0-9A-Z]{9}EXAMPLE)[0-9A-Z]{16}",
         "-----BEGIN [A-Z ]*PRIV" + "ATE KEY-----",
     ];
 
