@@ -18,9 +18,8 @@ case " $* " in *" --help "*) exec dotnet "$load" --help ;; esac
 [ -d bench/load/portkey/node_modules ] || npm ci --prefix bench/load/portkey
 
 if [ -z "${CAUSEWAY:-}" ]; then
-  case "$(uname -m)" in aarch64 | arm64) rid=linux-arm64 ;; *) rid=linux-x64 ;; esac
-  dotnet publish src/Causeway -c Release -r "$rid" --nologo -v quiet
-  CAUSEWAY="artifacts/publish/Causeway/release_$rid/causeway"
+  eng/publish.sh
+  CAUSEWAY=artifacts/publish/causeway
 fi
 
 out=(--out bench/RESULTS.md)

@@ -4,15 +4,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# The instruction set is stated here because a project file cannot see the runtime identifier that the SDK chooses after reading it, and
-# that identifier is not given with -r because it would reach the libraries, whose lock files know none.
-settings=()
-if [[ $(uname -m) == x86_64 ]]; then
-  settings+=(-p:IlcInstructionSet=x86-64-v3)
-fi
-
+# No -r: the runtime identifier would reach the libraries, whose lock files know none.
 rm -rf artifacts/publish
-dotnet publish src/Causeway -c Release -o artifacts/publish -p:DebugType=none -p:PublishDocumentationFiles=false "${settings[@]}"
+dotnet publish src/Causeway -c Release -o artifacts/publish -p:DebugType=none -p:PublishDocumentationFiles=false
 
 bytes=$(wc -c <artifacts/publish/causeway)
 budget=$(awk '$1 == "causeway" && $3 == "MiB" { print $2 * 1048576 }' eng/size-budget.txt)

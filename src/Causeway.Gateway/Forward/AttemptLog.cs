@@ -16,6 +16,7 @@ internal sealed class AttemptLog
 
     public override string ToString()
     {
+        if (_attempts is [var (only, status)]) return only.Model is null ? $"{only.Upstream} {status}" : $"{only.Upstream}/{only.Model} {status}";
         var text = new StringBuilder();
         foreach (var (target, result) in _attempts)
         {

@@ -1,5 +1,6 @@
 namespace Causeway.Spec.Diagnostics;
 
+/// <summary>Whether a spec can be served with it.</summary>
 public enum DiagnosticSeverity
 {
     Warning,

@@ -13,6 +13,7 @@ public sealed record NewKey(string Key, string Hash)
     public override string ToString() => Hash;
 }
 
+/// <summary>Makes keys for callers, and the hashes by which a spec knows them.</summary>
 public static class KeyHash
 {
     private const int KeyBytes = 32;

@@ -2,12 +2,14 @@ using System.Collections.Immutable;
 
 namespace Causeway.Spec.Plans;
 
+/// <summary>What answers: <c>type</c> in the spec.</summary>
 public enum UpstreamKind
 {
     OpenAiCompatible,
     Rehearsal,
 }
 
+/// <summary>Which version of HTTP an upstream is spoken to in.</summary>
 public enum UpstreamHttp
 {
     /// <summary>Over TLS what ALPN agrees on, h2 preferred; in clear text HTTP/1.1.</summary>
@@ -46,6 +48,7 @@ public sealed record UpstreamPlan
     public override int GetHashCode() => HashCode.Combine(Name, Kind, BaseUrl, ApiKey, Http, Headers.Length, Rehearsal);
 }
 
+/// <summary>A header of the operator's, which may hold a secret.</summary>
 public sealed record HeaderPlan(string Name, SecretText Value);
 
 /// <summary>How the rehearsal upstream plays.</summary>
@@ -64,6 +67,7 @@ public sealed record RehearsalPlan(TimeSpan FirstTokenDelay, TimeSpan TokenDelay
 /// <summary>Every <paramref name="Every"/>-th request suffers <paramref name="Kind"/>.</summary>
 public sealed record FaultPlan(FaultKind Kind, int Every);
 
+/// <summary>What the rehearsal can do wrong on purpose.</summary>
 public enum FaultKind
 {
     /// <summary>429 with <c>Retry-After: 1</c>.</summary>
