@@ -11,7 +11,7 @@ internal sealed record AnswerHead(string Id, long Created, string Model, bool Se
 
 internal static class AnswerJson
 {
-    /// <summary>Like OpenAI, letters of all scripts as they are: what is smaller to read is larger as \u escapes.</summary>
+    /// <summary>Like OpenAI, most letters as they are; escaping all of them would triple the bytes of some languages.</summary>
     public static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     /// <summary>The writers' calls are fixed by this folder's code and its tests parse all they write.</summary>
@@ -46,12 +46,14 @@ internal static class AnswerJson
         json.WriteEndObject();
     }
 
-    /// <summary>The member of a call or of its delta that names and fills it.</summary>
-    public static void WriteCallBody(this Utf8JsonWriter json, ToolCall call, ReadOnlySpan<char> arguments)
+    /// <summary>Id, type and the member that names and fills the call: of a call, and of the first delta of one.</summary>
+    /// <param name="chunk">OpenAI's description of a delta knows no type but function: there a custom call goes without.</param>
+    public static void WriteCallBody(this Utf8JsonWriter json, ToolCall call, ReadOnlySpan<char> arguments, bool chunk)
     {
         var custom = call.Kind == ToolKind.Custom;
         json.WriteString("id"u8, call.Id);
-        json.WriteString("type"u8, custom ? "custom"u8 : "function"u8);
+        if (!custom) json.WriteString("type"u8, "function"u8);
+        else if (!chunk) json.WriteString("type"u8, "custom"u8);
         json.WriteStartObject(custom ? "custom"u8 : "function"u8);
         json.WriteString("name"u8, call.Name);
         json.WriteString(custom ? "input"u8 : "arguments"u8, arguments);

@@ -106,7 +106,7 @@ internal sealed class EventPlayer : IDisposable
         _json.WriteStartArray("tool_calls"u8);
         _json.WriteStartObject();
         _json.WriteNumber("index"u8, cursor.Part);
-        if (cursor.IsCallHead) _json.WriteCallBody(call, []);
+        if (cursor.IsCallHead) _json.WriteCallBody(call, [], chunk: true);
         else WriteArguments(call, cursor.Text);
         _json.WriteEndObject();
         _json.WriteEndArray();

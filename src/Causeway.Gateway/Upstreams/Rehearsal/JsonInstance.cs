@@ -49,14 +49,14 @@ internal sealed class JsonInstance
     private void Value(Utf8JsonWriter json, ReadOnlySpan<JsonElement> schemas, int depth)
     {
         _values++;
-        if (depth > Deepest || !_effort.TrySpend(_cost))
+        if (depth > Deepest || !_effort.TrySpendValue(_cost))
         {
             json.WriteNullValue();
             return;
         }
         var ease = IsTimeToEnd(depth);
-        var facets = new SchemaFacets(_root, _allProperties, schemas, ref _chance, ease);
-        if (facets.Choices() is { } choices) choices[_chance.Below(choices.Count)].WriteTo(json);
+        var facets = new SchemaFacets(_root, _allProperties, _effort, schemas, ref _chance, ease);
+        if (facets.Choices() is { } choices) Chosen(json, choices[_chance.Below(choices.Count)]);
         else Typed(json, facets, PickType(facets.Types, ease), depth);
     }
 
@@ -66,12 +66,25 @@ internal sealed class JsonInstance
         {
             case JsonTypes.Object: Object(json, facets, depth); break;
             case JsonTypes.Array: Array(json, facets, depth); break;
-            case JsonTypes.String: json.WriteStringValue(StringInstance.Pick(facets, ref _chance)); break;
+            case JsonTypes.String: Text(json, facets); break;
             case JsonTypes.Integer: json.WriteNumberValue(NumberInstance.Pick(facets, integer: true, ref _chance)); break;
             case JsonTypes.Fraction: json.WriteNumberValue(NumberInstance.Pick(facets, integer: false, ref _chance)); break;
             case JsonTypes.Boolean: json.WriteBooleanValue(_chance.Below(2) == 0); break;
             default: json.WriteNullValue(); break;
         }
+    }
+
+    private void Chosen(Utf8JsonWriter json, JsonElement value)
+    {
+        _effort.SpendText(JsonMarshal.GetRawUtf8Value(value).Length);
+        value.WriteTo(json);
+    }
+
+    private void Text(Utf8JsonWriter json, SchemaFacets facets)
+    {
+        var text = StringInstance.Pick(facets, ref _chance);
+        _effort.SpendText(text.Length);
+        json.WriteStringValue(text);
     }
 
     /// <summary>Recursive schemas end because far down the smallest choice is taken, not a drawn one.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -5,6 +6,8 @@ namespace Causeway.Gateway.Upstreams.Rehearsal;
 
 internal static class JsonMembers
 {
+    private const int MaxDepth = 128;
+
     /// <summary>OpenAI reads an explicit null as an absent member, and so does this.</summary>
     public static bool Has(this JsonElement element, ReadOnlySpan<byte> name, out JsonElement value) =>
         element.TryGetProperty(name, out value) && value.ValueKind is not JsonValueKind.Null;
@@ -16,17 +19,33 @@ internal static class JsonMembers
     public static string? Text(this JsonElement element, ReadOnlySpan<byte> name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
 
+    /// <summary>False for anything that is not JSON through and through. The caller disposes the document.</summary>
+    public static bool TryParse(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out JsonDocument? document)
+    {
+        document = null;
+        if (!HasReadableStrings(json.Span)) return false;
+        try
+        {
+            document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>
-    /// Whether every string can be read: <see cref="JsonDocument"/> does not look into strings until asked and then throws
-    /// at bad UTF-8 and at half a surrogate pair.
+    /// <see cref="JsonDocument"/> does not look into strings until asked, and then throws at bad UTF-8 and at half a surrogate
+    /// pair.
     /// </summary>
-    public static bool HasReadableStrings(ReadOnlySpan<byte> json)
+    private static bool HasReadableStrings(ReadOnlySpan<byte> json)
     {
         if (!Utf8.IsValid(json)) return false;
         if (json.IndexOf("\\ud"u8) < 0 && json.IndexOf("\\uD"u8) < 0) return true;
         try
         {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = RequestReader.MaxDepth });
+            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
             while (reader.Read())
             {
                 if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
@@ -34,7 +53,7 @@ internal static class JsonMembers
             }
             return true;
         }
-        catch (InvalidOperationException)
+        catch (Exception fault) when (fault is InvalidOperationException or JsonException)
         {
             return false;
         }

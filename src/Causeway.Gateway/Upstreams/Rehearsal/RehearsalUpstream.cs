@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Causeway.Gateway.Upstreams.Rehearsal.Rules;
 using Causeway.Spec.Plans;
+using Causeway.Wire.Errors;
 
 namespace Causeway.Gateway.Upstreams.Rehearsal;
 
@@ -25,10 +26,10 @@ public sealed class RehearsalUpstream(string name, RehearsalPlan plan, TimeProvi
         if (cancel.IsCancellationRequested) return ValueTask.FromCanceled<UpstreamReply>(cancel);
         return NextFault() switch
         {
-            FaultKind.RateLimit => ValueTask.FromResult<UpstreamReply>(ErrorBody.Reply(ErrorBody.RateLimited, time)),
-            FaultKind.ServerError => ValueTask.FromResult<UpstreamReply>(ErrorBody.Reply(ErrorBody.ServerFailed, time)),
-            FaultKind.Html => ValueTask.FromResult<UpstreamReply>(ErrorBody.Html(time)),
-            FaultKind.Reset => ValueTask.FromResult<UpstreamReply>(new RehearsalReply(UpstreamFault.ConnectionLost)),
+            FaultKind.RateLimit => Refuse(ErrorBody.RateLimited),
+            FaultKind.ServerError => Refuse(ErrorBody.ServerFailed),
+            FaultKind.Html => Now(ErrorBody.Html(time)),
+            FaultKind.Reset => Now(new RehearsalReply(UpstreamFault.ConnectionLost)),
             FaultKind.Hang => HangAsync(cancel),
             FaultKind.Cut => AnswerAsync(call, BodyEnding.Cut, cancel),
             FaultKind.Stall => AnswerAsync(call, BodyEnding.Stall, cancel),
@@ -58,43 +59,38 @@ public sealed class RehearsalUpstream(string name, RehearsalPlan plan, TimeProvi
 
     private ValueTask<UpstreamReply> AnswerAsync(UpstreamCall call, BodyEnding ending, CancellationToken cancel)
     {
-        if (call.Path != ChatCompletions) return ValueTask.FromResult<UpstreamReply>(ErrorBody.Reply(ErrorBody.UnknownPath(call.Path), time));
-        if (!JsonMembers.HasReadableStrings(call.Body.Span)) return ValueTask.FromResult<UpstreamReply>(ErrorBody.Reply(Refusals.Unparsable(), time));
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.Parse(call.Body, new JsonDocumentOptions { MaxDepth = RequestReader.MaxDepth });
-        }
-        catch (JsonException)
-        {
-            return ValueTask.FromResult<UpstreamReply>(ErrorBody.Reply(Refusals.Unparsable(), time));
-        }
+        if (call.Path != ChatCompletions) return Refuse(ErrorBody.UnknownPath(call.Path));
+        if (!JsonMembers.TryParse(call.Body, out var document)) return Refuse(Refusals.Unparsable());
         using (document)
-            return PlayAsync(document.RootElement, ending, cancel);
+        {
+            return RequestRules.Check(document.RootElement) is { } refusal
+                ? Refuse(refusal)
+                : PlayAsync(document.RootElement, ending, cancel);
+        }
     }
 
     /// <summary>Composes before the first await: the request's elements do not outlive the call.</summary>
     private ValueTask<UpstreamReply> PlayAsync(JsonElement root, BodyEnding ending, CancellationToken cancel)
     {
-        if (RequestRules.Check(root) is { } refusal) return ValueTask.FromResult<UpstreamReply>(ErrorBody.Reply(refusal, time));
         Scripts.TryFind(root.Text("model"u8) ?? "", out var script);
         var request = RequestReader.Read(root, script);
         var plays = Composer.Compose(request);
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now).ToString("N");
         var head = new AnswerHead("chatcmpl-" + id, now.ToUnixTimeSeconds(), script.AnswerModel(), request.ServiceTierAsked);
+        var requestId = new KeyValuePair<string, string>("x-request-id", "req_" + id);
         var pacing = Pacing.Of(plan, script);
         var buffer = new RenderBuffer();
         if (request.Stream)
         {
             var player = new EventPlayer(request, plays, head, buffer);
-            return ValueTask.FromResult<UpstreamReply>(new RehearsalReply(200, RehearsalReply.EventStream,
-                new RehearsalBody(buffer, player, time, pacing, ending, MiddleRound(plays[0])), RequestId(id)));
+            var events = new RehearsalBody(buffer, player, time, pacing, ending, MiddleRound(plays[0]));
+            return Now(new RehearsalReply(200, RehearsalReply.EventStream, events, requestId));
         }
         var tokens = WholeAnswer.Render(request, plays, head, buffer);
-        var reply = new RehearsalReply(200, RehearsalReply.Json, new RehearsalBody(buffer, time, ending), RequestId(id));
+        var reply = new RehearsalReply(200, RehearsalReply.Json, new RehearsalBody(buffer, time, ending), requestId);
         var wait = pacing.Total(tokens);
-        return wait > TimeSpan.Zero ? DelayedAsync(reply, wait, cancel) : ValueTask.FromResult<UpstreamReply>(reply);
+        return wait > TimeSpan.Zero ? DelayedAsync(reply, wait, cancel) : Now(reply);
     }
 
     private async ValueTask<UpstreamReply> DelayedAsync(RehearsalReply reply, TimeSpan wait, CancellationToken cancel)
@@ -111,7 +107,9 @@ public sealed class RehearsalUpstream(string name, RehearsalPlan plan, TimeProvi
         }
     }
 
-    private static KeyValuePair<string, string> RequestId(string id) => new("x-request-id", "req_" + id);
+    private ValueTask<UpstreamReply> Refuse(WireError error) => Now(ErrorBody.Reply(error, time));
+
+    private static ValueTask<UpstreamReply> Now(RehearsalReply reply) => ValueTask.FromResult<UpstreamReply>(reply);
 
     /// <summary>Half the tokens of a short answer, the eighth of a long one. Always a round that is played.</summary>
     private static int MiddleRound(ChoicePlay play)

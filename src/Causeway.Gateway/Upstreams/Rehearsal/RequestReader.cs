@@ -6,8 +6,6 @@ namespace Causeway.Gateway.Upstreams.Rehearsal;
 /// <summary>Takes what the script needs out of a request that passed the rules.</summary>
 internal static class RequestReader
 {
-    public const int MaxDepth = 128;
-
     private const int BytesPerSchemaToken = 4;
 
     public static RehearsalRequest Read(JsonElement root, Script script)
@@ -33,7 +31,7 @@ internal static class RequestReader
             ServiceTierAsked = root.Has("service_tier"u8, out _),
             Demand = demand,
             Offers = offers,
-            ParallelCalls = !root.TryGetProperty("parallel_tool_calls"u8, out var parallel) || parallel.ValueKind is not JsonValueKind.False,
+            ParallelCalls = !root.Has("parallel_tool_calls"u8, out var parallel) || parallel.ValueKind is JsonValueKind.True,
             Format = Format(root, out var schema, out var strict),
             Schema = schema,
             StrictSchema = strict,

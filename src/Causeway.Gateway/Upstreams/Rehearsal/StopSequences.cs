@@ -9,7 +9,7 @@ internal static class StopSequences
         return end < 0 ? text : text[..end];
     }
 
-    /// <summary>For <paramref name="period"/> repeated without end: the text up to the first stop sequence, or null if there is none.</summary>
+    /// <summary>For <paramref name="period"/> repeated without end: the text up to the first stop sequence; null without one.</summary>
     public static string? CutRepeated(string period, IReadOnlyList<string> stops)
     {
         var longest = 0;

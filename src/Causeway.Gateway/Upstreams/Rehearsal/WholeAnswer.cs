@@ -75,7 +75,7 @@ internal static class WholeAnswer
     {
         if (part.Call is not { } call) return;
         json.WriteStartObject();
-        json.WriteCallBody(call, part.Text.AsSpan(0, length));
+        json.WriteCallBody(call, part.Text.AsSpan(0, length), chunk: false);
         json.WriteEndObject();
     }
 

@@ -51,7 +51,8 @@ internal static class NumberInstance
     {
         foreach (var value in facets.All("multipleOf"))
         {
-            if (value.ValueKind is JsonValueKind.Number && value.TryGetDecimal(out var step) && step is >= SmallestStep and <= Far) return step;
+            if (value.ValueKind is JsonValueKind.Number && value.TryGetDecimal(out var step) && step is >= SmallestStep and <= Far)
+                return step;
         }
         return null;
     }

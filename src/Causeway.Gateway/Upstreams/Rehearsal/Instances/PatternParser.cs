@@ -102,13 +102,14 @@ internal struct PatternParser
         var inside = _pattern.AsSpan(_at, end - _at);
         _at = end + 1;
         var comma = inside.IndexOf(',');
-        if (!int.TryParse(comma < 0 ? inside : inside[..comma], NumberStyles.None, CultureInfo.InvariantCulture, out var least)) return null;
+        if (!TryNumber(comma < 0 ? inside : inside[..comma], out var least)) return null;
         if (comma < 0) return new(node, least, least);
         if (inside.Length == comma + 1) return new(node, least, int.MaxValue);
-        return int.TryParse(inside[(comma + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most >= least
-            ? new(node, least, most)
-            : null;
+        return TryNumber(inside[(comma + 1)..], out var most) && most >= least ? new(node, least, most) : null;
     }
+
+    private static bool TryNumber(ReadOnlySpan<char> digits, out int number) =>
+        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }
 
 /// <summary>The letters that a class or an escape permits, at most the printable ASCII ones and a few of any other range.</summary>

@@ -14,11 +14,15 @@ internal sealed class SchemaFacets
     private readonly List<JsonElement> _parts = [];
     private readonly JsonElement _root;
     private readonly bool _allProperties;
+    private readonly Effort _effort;
 
-    public SchemaFacets(JsonElement root, bool allProperties, ReadOnlySpan<JsonElement> schemas, ref Chance chance, bool lowest)
+    /// <param name="lowest">Take the branch that ends soonest, not one by chance.</param>
+    public SchemaFacets(
+        JsonElement root, bool allProperties, Effort effort, ReadOnlySpan<JsonElement> schemas, ref Chance chance, bool lowest)
     {
         _root = root;
         _allProperties = allProperties;
+        _effort = effort;
         foreach (var schema in schemas)
             Add(schema);
         // The list grows while it is walked; the cap ends references that go round in a circle.
@@ -26,16 +30,8 @@ internal sealed class SchemaFacets
             Expand(_parts[index], ref chance, lowest);
     }
 
-    public JsonTypes Types
-    {
-        get
-        {
-            var types = JsonTypes.All;
-            foreach (var part in _parts)
-                types &= JsonTypeNames.Declared(part);
-            return types == JsonTypes.All ? Implied() : types;
-        }
-    }
+    /// <summary>The types stated, or where none is those that the other keywords are about.</summary>
+    public JsonTypes Types => Declared is var types && types == JsonTypes.All ? Implied() : types;
 
     /// <summary>The names in the <c>required</c> of one schema.</summary>
     public static HashSet<string> Required(JsonElement schema)
@@ -101,9 +97,20 @@ internal sealed class SchemaFacets
             choices = Keep(choices, [value]);
         foreach (var values in All("enum"))
             if (values.ValueKind is JsonValueKind.Array) choices = Keep(choices, [.. values.EnumerateArray().Take(MostChoices)]);
-        var types = Types;
-        if (choices is { Count: > 1 } && types != JsonTypes.None) choices.RemoveAll(choice => (JsonTypeNames.Of(choice) & types) == 0);
+        var types = Declared;
+        if (choices is { Count: > 1 }) choices.RemoveAll(choice => (JsonTypeNames.Of(choice) & types) == 0);
         return choices is { Count: 0 } ? null : choices;
+    }
+
+    private JsonTypes Declared
+    {
+        get
+        {
+            var types = JsonTypes.All;
+            foreach (var part in _parts)
+                types &= JsonTypeNames.Declared(part);
+            return types;
+        }
     }
 
     private static void AddNames(JsonElement list, HashSet<string> names)
@@ -153,9 +160,10 @@ internal sealed class SchemaFacets
     {
         var best = branches[0];
         var lowest = int.MaxValue;
+        var heights = new SchemaHeight(_root, _allProperties, _effort);
         foreach (var branch in branches)
         {
-            var height = new SchemaHeight(_root, _allProperties).Of(branch);
+            var height = heights.Of(branch);
             if (height >= lowest) continue;
             lowest = height;
             best = branch;

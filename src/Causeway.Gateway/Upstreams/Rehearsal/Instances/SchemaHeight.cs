@@ -6,19 +6,19 @@ namespace Causeway.Gateway.Upstreams.Rehearsal.Instances;
 /// How many levels the smallest value of a schema needs. Deep inside a recursive schema the lowest branch is taken, which is
 /// what makes the recursion end. Bounded by levels and by visits: schemas come from strangers.
 /// </summary>
-internal struct SchemaHeight(JsonElement root, bool allProperties)
+internal struct SchemaHeight(JsonElement root, bool allProperties, Effort effort)
 {
     public const int TooHigh = 1000;
 
     private const int MostLevels = 12;
-    private int _visitsLeft = 2000;
+    private int _visitsLeft = 500;
 
     public int Of(JsonElement schema) => Of(schema, 0);
 
     private int Of(JsonElement schema, int level)
     {
         if (schema.ValueKind is not JsonValueKind.Object) return 0;
-        if (level > MostLevels || --_visitsLeft < 0) return TooHigh;
+        if (level > MostLevels || --_visitsLeft < 0 || !effort.TrySpendVisit()) return TooHigh;
         if (schema.TryGetProperty("const"u8, out _) || schema.TryGetProperty("enum"u8, out _)) return 0;
         var height = Math.Max(Referenced(schema, level), Math.Max(Highest(schema, "allOf"u8, level), Lowest(schema, level)));
         var types = JsonTypeNames.Declared(schema);

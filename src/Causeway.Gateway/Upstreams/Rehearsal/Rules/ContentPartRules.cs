@@ -18,7 +18,8 @@ internal static class ContentPartRules
             "text" => Member(part, "text", JsonValueKind.String, message, position),
             "refusal" => Member(part, "refusal", JsonValueKind.String, message, position),
             "image_url" => Inner(part, "image_url", "url", message, position),
-            "input_audio" => Inner(part, "input_audio", "data", message, position) ?? Inner(part, "input_audio", "format", message, position),
+            "input_audio" => Inner(part, "input_audio", "data", message, position)
+                ?? Inner(part, "input_audio", "format", message, position),
             "file" => Member(part, "file", JsonValueKind.Object, message, position),
             "audio" => null,
             _ => Refusals.Value(Param(message, position, ".type"), type, Types),

@@ -100,8 +100,11 @@ internal static class SamplingRules
         if (root.Has("max_tokens"u8, out _) && root.Has("max_completion_tokens"u8, out _))
             return Refusals.Invalid("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
                 "max_tokens", "invalid_parameter_combination");
-        if (root.Has("stream_options"u8, out _) && !root.IsTrue("stream"u8))
+        if (root.Has("stream_options"u8, out var options) && !root.IsTrue("stream"u8))
             return Refusals.Invalid("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options");
+        if (options.ValueKind is JsonValueKind.Object && options.Has("include_usage"u8, out var usage)
+            && usage.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+            return Refusals.Type("stream_options.include_usage", "a boolean", usage);
         return root.Has("top_logprobs"u8, out _) && !root.IsTrue("logprobs"u8)
             ? Refusals.Invalid("The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.", "top_logprobs")
             : null;
