@@ -71,7 +71,7 @@ internal sealed class Call(TimeProvider time) : IDisposable
         Http = http;
         Active = active;
         StartedAt = time.GetUtcNow();
-        Id = Guid.CreateVersion7(StartedAt);
+        Id = RequestId.New(StartedAt);
         _startTimestamp = time.GetTimestamp();
         Deadline.Start(active.Plan.Limits.Total);
     }

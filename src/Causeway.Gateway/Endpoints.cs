@@ -37,7 +37,7 @@ internal sealed partial class Endpoints(
     private Task AnswerAsync(HttpContext http, string path)
     {
         var active = plans.Current;
-        RequestIds.Stamp(http, active, Guid.CreateVersion7(time.GetUtcNow()));
+        RequestIds.Stamp(http, active, RequestId.New(time.GetUtcNow()));
         return path switch
         {
             "/healthz" => AllowGet(http) ?? HealthEndpoint.LiveAsync(http),
@@ -69,7 +69,7 @@ internal sealed partial class Endpoints(
 
     private Task RefuseAsync(HttpContext http, WireError error)
     {
-        if (!RequestIds.AreStamped(http)) RequestIds.Stamp(http, plans.Current, Guid.CreateVersion7(time.GetUtcNow()));
+        if (!RequestIds.AreStamped(http)) RequestIds.Stamp(http, plans.Current, RequestId.New(time.GetUtcNow()));
         return ErrorResponse.WriteAsync(http, error);
     }
 

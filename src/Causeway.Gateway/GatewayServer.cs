@@ -107,6 +107,10 @@ public sealed class GatewayServer : IAsyncDisposable
         options.Logging(builder.Logging);
         // A cut stream leaves the handler as an exception by design; real failures are logged by the endpoints.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
+        // Any level here makes the host start an activity for every request.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        // One thread takes a request from the socket to the next wait. Long work leaves it first (see BodyReader, WholeRelay).
+        builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options.Listen));
         return builder.Build();
     }

@@ -12,8 +12,6 @@ namespace Causeway.Gateway.Forward;
 /// <summary>Tries a route's targets in order until one gives a first byte. Before it anything may be tried again; after it nothing is.</summary>
 internal sealed partial class Forwarder(UpstreamErrors errors, ILogger<Forwarder> logger)
 {
-    private const string Path = "/chat/completions";
-
     /// <summary>Answers the caller, whatever happens; only a caller that has gone gets nothing.</summary>
     public async ValueTask ForwardAsync(Call call)
     {
@@ -60,7 +58,7 @@ internal sealed partial class Forwarder(UpstreamErrors errors, ILogger<Forwarder
         try
         {
             var upstream = call.Active.Upstreams[target.Upstream];
-            reply = await upstream.SendAsync(new UpstreamCall(Path, body, call.Envelope.Stream, call.TraceParent), call.Deadline.Token);
+            reply = await upstream.SendAsync(new UpstreamCall(body, call.Envelope.Stream, call.TraceParent), call.Deadline.Token);
         }
         finally
         {

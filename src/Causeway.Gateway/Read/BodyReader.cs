@@ -11,12 +11,17 @@ internal static class BodyReader
 {
     private const string Json = "application/json";
 
+    // About 50 µs of scanning; more must not hold up the other connections of this thread.
+    private const int InlineBytes = 64 << 10;
+
     public static async ValueTask<WireError?> ReadAsync(Call call, Admission admission)
     {
         if (!IsJson(call.Http.Request.ContentType)) return ErrorCodes.UnsupportedMediaType.Error("The body must be sent as Content-Type: application/json.");
         try
         {
-            return await FillAsync(call, admission) ?? Scan(call);
+            if (await FillAsync(call, admission) is { } refusal) return refusal;
+            if (call.Body.Length > InlineBytes) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            return Scan(call);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status408RequestTimeout)
         {

@@ -13,11 +13,15 @@ internal static class WholeRelay
     private const int MaxAnswerBytes = 64 << 20;
     private const int ReadBytes = 8 << 10;
 
+    // About 50 µs of scanning; more must not hold up the other connections of this thread.
+    private const int InlineBytes = 64 << 10;
+
     public static async ValueTask<AttemptOutcome> RunAsync(Call call, UpstreamReply reply)
     {
         if (reply.MediaType is not "application/json") return AttemptOutcome.Invalid($"a JSON body was expected, not {reply.MediaType ?? "one without a content type"}");
         if (await ReadAsync(call, reply) is { } failure) return failure;
 
+        if (call.Answer.Length > InlineBytes) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var scan = CompletionScan.Read(call.Answer.Span);
         if (scan.Verdict != CompletionVerdict.Ok) return AttemptOutcome.Invalid(Describe(scan.Verdict));
         call.StatedUsage = scan.Usage;

@@ -17,7 +17,7 @@ internal sealed class HttpUpstream : IUpstream
     private const int MaxHeadKilobytes = 64;
 
     private readonly HttpMessageInvoker _http;
-    private readonly string _baseUrl;
+    private readonly Uri _chatCompletions;
     private readonly string? _authorization;
     private readonly KeyValuePair<string, string>[] _headers;
     private readonly Version _version;
@@ -25,7 +25,7 @@ internal sealed class HttpUpstream : IUpstream
 
     public HttpUpstream(UpstreamPlan plan)
     {
-        _baseUrl = plan.BaseUrl!.AbsoluteUri.TrimEnd('/');
+        _chatCompletions = new Uri(plan.BaseUrl!.AbsoluteUri.TrimEnd('/') + "/chat/completions");
         _authorization = plan.ApiKey is { } key ? "Bearer " + key.Reveal() : null;
         _headers = [.. plan.Headers.Select(h => KeyValuePair.Create(h.Name, h.Value.Reveal()))];
         (_version, _versionPolicy) = VersionOf(plan);
@@ -53,7 +53,7 @@ internal sealed class HttpUpstream : IUpstream
     {
         var content = new ReadOnlyMemoryContent(call.Body);
         content.Headers.ContentType = _json;
-        var request = new HttpRequestMessage(HttpMethod.Post, _baseUrl + call.Path)
+        var request = new HttpRequestMessage(HttpMethod.Post, _chatCompletions)
         {
             Content = content,
             Version = _version,

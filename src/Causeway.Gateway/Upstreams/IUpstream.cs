@@ -20,11 +20,10 @@ public interface IUpstream : IDisposable
 }
 
 /// <summary>One attempt.</summary>
-/// <param name="Path">Below the base URL, e.g. <c>/chat/completions</c>.</param>
 /// <param name="Body">The request's JSON as it shall leave. Valid until the reply is disposed; not to be modified.</param>
 /// <param name="Stream">Whether an event stream is expected.</param>
 /// <param name="TraceParent">W3C trace context to pass on, if the caller sent one.</param>
-public readonly record struct UpstreamCall(string Path, ReadOnlyMemory<byte> Body, bool Stream, string? TraceParent);
+public readonly record struct UpstreamCall(ReadOnlyMemory<byte> Body, bool Stream, string? TraceParent);
 
 /// <summary>Who failed, before there was an answer.</summary>
 public enum UpstreamFault

@@ -90,6 +90,5 @@ internal static class Serve
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
         });
-        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
     }
 }

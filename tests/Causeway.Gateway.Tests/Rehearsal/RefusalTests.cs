@@ -99,13 +99,6 @@ public sealed class RefusalTests : IDisposable
         Assert.Contains("rehearsal-echo", error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Other_paths_are_unknown()
-    {
-        using var reply = await _stage.Upstream.SendAsync(new("/embeddings", "{}"u8.ToArray(), false, null), TestContext.Current.CancellationToken);
-        Assert.Equal(404, reply.Status);
-    }
-
     [Theory]
     [InlineData("\"temperature\":null,\"top_p\":null,\"n\":null,\"stop\":null,\"seed\":null,\"stream\":null,\"stream_options\":null,\"tools\":null,\"tool_choice\":null,\"response_format\":null,\"logprobs\":null,\"top_logprobs\":null,\"max_tokens\":null,\"max_completion_tokens\":null,\"logit_bias\":null,\"metadata\":null,\"parallel_tool_calls\":null")]
     [InlineData("\"temperature\":2,\"top_p\":0,\"frequency_penalty\":-2,\"n\":1,\"seed\":-9223372036854775808,\"logit_bias\":{\"50256\":-100}")]

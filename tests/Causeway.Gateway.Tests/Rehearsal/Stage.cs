@@ -31,7 +31,7 @@ internal sealed class Stage : IDisposable
     public ValueTask<UpstreamReply> SendAsync(string body) => SendUntilAsync(body, TestContext.Current.CancellationToken);
 
     public ValueTask<UpstreamReply> SendUntilAsync(string body, CancellationToken cancel) =>
-        Upstream.SendAsync(new UpstreamCall("/chat/completions", Encoding.UTF8.GetBytes(body), body.Contains("\"stream\":true", StringComparison.Ordinal), null), cancel);
+        Upstream.SendAsync(new UpstreamCall(Encoding.UTF8.GetBytes(body), body.Contains("\"stream\":true", StringComparison.Ordinal), null), cancel);
 
     /// <summary>The whole answer of a request that must succeed.</summary>
     public async Task<JsonElement> AskAsync(string body)

@@ -12,8 +12,6 @@ internal static class ErrorBody
     public static readonly WireError ServerFailed = new(500, "server_error", null,
         "The server had an error while processing your request. Sorry about that!", null);
 
-    public static WireError UnknownPath(string path) => new(404, "invalid_request_error", null, $"Invalid URL (POST /v1{path})", null);
-
     public static RehearsalReply Reply(WireError error, TimeProvider time)
     {
         var buffer = new RenderBuffer();

@@ -12,8 +12,6 @@ namespace Causeway.Gateway.Upstreams.Rehearsal;
 /// </summary>
 public sealed class RehearsalUpstream(string name, RehearsalPlan plan, TimeProvider time) : IUpstream
 {
-    private const string ChatCompletions = "/chat/completions";
-
     private long _requests;
 
     /// <summary>Of the plan's entry, not of a model.</summary>
@@ -59,7 +57,6 @@ public sealed class RehearsalUpstream(string name, RehearsalPlan plan, TimeProvi
 
     private ValueTask<UpstreamReply> AnswerAsync(UpstreamCall call, BodyEnding ending, CancellationToken cancel)
     {
-        if (call.Path != ChatCompletions) return Refuse(ErrorBody.UnknownPath(call.Path));
         if (!JsonMembers.TryParse(call.Body, out var document)) return Refuse(Refusals.Unparsable());
         using (document)
         {
