@@ -71,6 +71,13 @@ public sealed class MutationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reference_to_a_tool_of_an_unknown_type_may_hold_anything() => await AssertAnsweredAsync(
+        """
+        {"model":"rehearsal","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f"}}],
+        "tool_choice":{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[{"type":"x","function":1}]}}}
+        """);
+
+    [Fact]
     public Task So_are_two_at_once() =>
         Gen.Select(Gen.Int[0, Requests.Length - 1], Gen.Int[0, 200], Gen.Int[0, 200], Gen.Int[0, Replacements.Length - 1], Gen.Int[0, Replacements.Length - 1])
             .SampleAsync(async (request, first, second, left, right) =>

@@ -15,9 +15,10 @@ internal static class JsonMembers
     public static bool IsTrue(this JsonElement element, ReadOnlySpan<byte> name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True;
 
-    /// <summary>The member's text, or null when it is absent or not a string.</summary>
+    /// <summary>The member's text, or null when it is absent or not a string, or <paramref name="element"/> is no object.</summary>
     public static string? Text(this JsonElement element, ReadOnlySpan<byte> name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+        element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String
+            ? value.GetString() : null;
 
     /// <summary>False for anything that is not JSON through and through. The caller disposes the document.</summary>
     public static bool TryParse(ReadOnlyMemory<byte> json, [NotNullWhen(true)] out JsonDocument? document)
