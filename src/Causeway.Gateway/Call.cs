@@ -25,6 +25,7 @@ internal sealed class Call(TimeProvider time) : IDisposable
     public DateTimeOffset StartedAt { get; private set; }
 
     // Identify
+    public bool IsIdentified { get; set; }
     public KeyPlan? Key { get; set; }
 
     // Read
@@ -104,7 +105,7 @@ internal sealed class Call(TimeProvider time) : IDisposable
         Route = null;
         Served = null;
         (BodyReserved, ResponseBytes, CompletionEstimate, _waitTicks) = (0, 0, 0, 0);
-        (Admitted, IsCut) = (false, false);
+        (IsIdentified, Admitted, IsCut) = (false, false, false);
         (StatedUsage, FinishReason, FirstByteTicks, ErrorCode) = (null, null, null, null);
         (Outcome, Status) = (Outcome.Succeeded, 0);
     }

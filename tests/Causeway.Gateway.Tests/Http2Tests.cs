@@ -1,10 +1,5 @@
-using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Causeway.Testing;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Causeway.Gateway.Tests;
@@ -17,9 +12,9 @@ public sealed class Http2Tests
     [InlineData(true)]
     public async Task An_upstream_can_be_spoken_to_in_h2(bool stream)
     {
-        await using var upstream = await ServerAsync(endpoint => endpoint.Protocols = HttpProtocols.Http2);
+        await using var upstream = await TlsUpstream.StartAsync(Wires.Completion, Wires.Stream, endpoint => endpoint.Protocols = HttpProtocols.Http2);
         await using var gateway = await TestGateway.StartAsync($$"""
-            upstreams: { h2: { type: openai-compatible, baseUrl: "{{upstream.Urls.First()}}/v1", http: "2" } }
+            upstreams: { h2: { type: openai-compatible, baseUrl: "{{upstream.BaseUrl}}", http: "2" } }
             routes: { all: { match: { model: "*" }, targets: [ { upstream: h2 } ] } }
             """);
 
@@ -36,43 +31,12 @@ public sealed class Http2Tests
     [Fact]
     public async Task A_certificate_nobody_vouches_for_is_an_unreachable_upstream()
     {
-        using var certificate = SelfSigned();
-        await using var upstream = await ServerAsync(endpoint => endpoint.UseHttps(certificate));
-        await using var gateway = await TestGateway.StartAsync(TestGateway.SpecFor(upstream.Urls.First() + "/v1"));
+        using var certificate = TlsUpstream.SelfSigned();
+        await using var upstream = await TlsUpstream.StartAsync(Wires.Completion, Wires.Stream, endpoint => endpoint.UseHttps(certificate));
+        await using var gateway = await TestGateway.StartAsync(TestGateway.SpecFor(upstream.BaseUrl));
 
         using var answer = await gateway.SendAsync(TestGateway.Chat());
 
         await CallerErrorTests.AssertErrorAsync(answer, 502, "upstream_unreachable");
-    }
-
-    internal static X509Certificate2 SelfSigned()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        return request.CreateSelfSigned(DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UnixEpoch.AddYears(90));
-    }
-
-    private static async Task<WebApplication> ServerAsync(Action<ListenOptions> configure)
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, configure));
-        var server = builder.Build();
-        server.Run(AnswerAsync);
-        await server.StartAsync();
-        return server;
-    }
-
-    private static async Task AnswerAsync(HttpContext http)
-    {
-        using var body = new StreamReader(http.Request.Body);
-        var stream = (await body.ReadToEndAsync()).Contains("\"stream\":true", StringComparison.Ordinal);
-        http.Response.Headers["openai-version"] = http.Request.Protocol;
-        http.Response.ContentType = stream ? "text/event-stream" : "application/json";
-        await http.Response.WriteAsync(stream ? Wires.Stream : Wires.Completion);
     }
 }

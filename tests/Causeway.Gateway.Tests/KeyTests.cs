@@ -42,6 +42,7 @@ public sealed class KeyTests
         using var chat = await gateway.SendAsync(TestGateway.Chat());
         await CallerErrorTests.AssertErrorAsync(chat, 401, code);
         Assert.Empty(upstream.Requests);
+        Assert.Empty(await gateway.SettledAsync(0));
     }
 
     [Fact]

@@ -19,6 +19,7 @@ internal sealed class KeyCheck(bool isOpen)
     {
         var error = Check(call.Http.Request, call.Active.Plan.Keys, out var key);
         call.Key = key;
+        call.IsIdentified = error is null;
         return error;
     }
 

@@ -3,10 +3,19 @@ using Causeway.Wire.Chat;
 
 namespace Causeway.Gateway.Settle;
 
-/// <summary>Turns a finished call into its ledger row, exactly once, whatever the end was.</summary>
+/// <summary>
+/// Turns a finished call into its ledger row, exactly once, whatever the end was. Strangers are counted, not recorded: who may not call
+/// must not be able to fill the disk either.
+/// </summary>
 internal sealed class Settlement(LedgerState ledger, GatewayMeter meter)
 {
     public void Settle(Call call)
+    {
+        if (call.IsIdentified) Record(call);
+        else meter.Unauthorized();
+    }
+
+    private void Record(Call call)
     {
         var (usage, source) = UsageOf(call);
         var price = call.ServedModel is { } model && source != UsageSource.None ? call.Active.Plan.Prices.Find(model) : null;
