@@ -1,8 +1,8 @@
 namespace Causeway;
 
 /// <summary>
-/// Lets a socket's event thread run what waited for it, instead of handing it to the thread pool: on one core that is a quarter less CPU a
-/// request (bench/README.md says how it is measured). The runtime reads this from the environment only, once, at the first socket.
+/// Lets a socket's event thread run what waited for it, instead of handing it to the thread pool: on one core that saved this
+/// gateway about a tenth of the CPU of a request, and a bare forward a third. The runtime reads this from the environment only, once, at the first socket.
 /// </summary>
 internal static class SocketScheduling
 {

@@ -49,8 +49,9 @@ const checks = {
   },
   async 'the agent loop runs to its end'() {
     let calls = 0;
-    const runner = client.chat.completions.runTools({ model: 'gpt-4o', messages: hello, tool_choice: 'auto', tools: [{ type: 'function', function: { ...weather.function, parse: JSON.parse, function: () => { calls++; return 'sunny'; } } }] });
+    const runner = client.chat.completions.runTools({ model: 'rehearsal-parallel', messages: hello, tool_choice: 'auto', tools: [{ type: 'function', function: { ...weather.function, parse: JSON.parse, function: () => { calls++; return 'sunny'; } } }] });
     assert((await runner.finalContent()).length > 0, 'no final content');
+    assert(calls === 1, `the tool ran ${calls} times`);
   },
   async 'the stream helper assembles tool calls'() {
     const message = await client.chat.completions.stream({ model: 'gpt-4o', messages: hello, tools: [weather], tool_choice: 'required' }).finalMessage();
