@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Causeway.Spec.Catalog;
 using Causeway.Spec.Plans;
+using Causeway.Spec.Profiles;
 
 namespace Causeway.Spec.Tests.Catalog;
 
@@ -19,6 +20,10 @@ public sealed class BuiltInCatalogTests
         Assert.Equal((HostKind.Mantle, "/v1"), (model.Hosts[0].Host, model.Hosts[0].Prefix));
         Assert.NotNull(model.PriceOf("standard"));
     }
+
+    [Fact]
+    public void A_profile_that_a_record_names_is_built_in() =>
+        Assert.Empty(ModelCatalog.BuiltIn.Models.Select(model => model.Profile).OfType<string>().Distinct().Except(BuiltInProfiles.Names));
 
     [Fact]
     public void A_model_is_found_by_its_id_on_either_host() => Assert.Same(
