@@ -1,3 +1,4 @@
+using Causeway.Gateway.Adapt;
 using Causeway.Gateway.Deadlines;
 using Causeway.Gateway.Forward;
 using Causeway.Ledger;
@@ -42,6 +43,9 @@ internal sealed class Call(TimeProvider time) : IDisposable
     public AttemptLog Attempts { get; } = new();
     public TargetPlan? Served { get; set; }
 
+    /// <summary>What became of the parts of the request that did not leave as they came, at the last attempt; null when all did.</summary>
+    public string? Params { get; private set; }
+
     // Relay
     public RentedBuffer Answer { get; } = new();
     public RentedBuffer Repaired { get; } = new();
@@ -85,6 +89,14 @@ internal sealed class Call(TimeProvider time) : IDisposable
         (StatedUsage, FinishReason, CompletionEstimate) = (null, null, 0);
     }
 
+    /// <summary>Says in the answer's head what was done with the request. Before the first byte only.</summary>
+    public void Tell(Receipt? receipt)
+    {
+        if (receipt is null && Params is null) return;
+        Params = receipt?.ToString();
+        Http.Response.Headers[Receipt.Header] = Params;
+    }
+
     /// <summary>The gateway's own count, for an upstream that states none or nonsense.</summary>
     public TokenUsage EstimatedUsage() => new(TokenEstimate.OfPrompt(Body.Span, Envelope), CompletionEstimate);
 
@@ -104,6 +116,7 @@ internal sealed class Call(TimeProvider time) : IDisposable
         Tap.Reset();
         Route = null;
         Served = null;
+        Params = null;
         (BodyReserved, ResponseBytes, CompletionEstimate, _waitTicks) = (0, 0, 0, 0);
         (IsIdentified, Admitted, IsCut) = (false, false, false);
         (StatedUsage, FinishReason, FirstByteTicks, ErrorCode) = (null, null, null, null);

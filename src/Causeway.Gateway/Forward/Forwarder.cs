@@ -1,9 +1,9 @@
+using Causeway.Gateway.Adapt;
 using Causeway.Gateway.Deadlines;
 using Causeway.Gateway.Relay;
 using Causeway.Gateway.Upstreams;
 using Causeway.Ledger;
 using Causeway.Spec.Plans;
-using Causeway.Wire.Chat;
 using Causeway.Wire.Errors;
 using Microsoft.Extensions.Logging;
 
@@ -47,10 +47,11 @@ internal sealed partial class Forwarder(UpstreamErrors errors, ILogger<Forwarder
 
     private async ValueTask<AttemptOutcome> SendAsync(Call call, TargetPlan target)
     {
-        var askUsage = call.Envelope is { Stream: true, IncludeUsage: false };
-        var body = BodyFor(call, target, askUsage);
+        var adapted = RequestAdapter.Prepare(call, target);
+        call.Tell(adapted.Receipt);
+        if (adapted.Refusal is { } refusal) return AttemptOutcome.Failed("refused", refusal, mayTryNext: false);
         // A whole answer's head comes only when all of it has been generated: it has as long as the exchange has.
-        if (call.Envelope.Stream) call.Deadline.Arm(call.Limits.TimeToFirstToken, CancelReason.FirstByte);
+        if (call.Envelope.Stream && adapted.Edits is not { HoldsWhole: true }) call.Deadline.Arm(call.Limits.TimeToFirstToken, CancelReason.FirstByte);
         else call.Deadline.Arm(call.Limits.Total, CancelReason.Total);
 
         var sent = call.Timestamp();
@@ -58,7 +59,7 @@ internal sealed partial class Forwarder(UpstreamErrors errors, ILogger<Forwarder
         try
         {
             var upstream = call.Active.Upstreams[target.Upstream];
-            reply = await upstream.SendAsync(new UpstreamCall(body, call.Envelope.Stream, call.TraceParent), call.Deadline.Token);
+            reply = await upstream.SendAsync(new UpstreamCall(adapted.Body, call.Envelope.Stream && adapted.Edits is not { PlayOut: true }, call.TraceParent), call.Deadline.Token);
         }
         finally
         {
@@ -68,14 +69,8 @@ internal sealed partial class Forwarder(UpstreamErrors errors, ILogger<Forwarder
         {
             if (reply.Fault != UpstreamFault.None) return AttemptOutcome.Of(reply.Fault);
             if (reply.Status != 200) return await errors.TranslateAsync(call, reply, call.Active.PlanOf(target));
-            return call.Envelope.Stream ? await new StreamRelay(call, reply, call.Active.PlanOf(target), askUsage).RunAsync() : await WholeRelay.RunAsync(call, reply);
+            return call.Envelope.Stream ? await new StreamRelay(call, reply, call.Active.PlanOf(target), adapted.StripUsage).RunAsync() : await WholeRelay.RunAsync(call, reply);
         }
-    }
-
-    private static ReadOnlyMemory<byte> BodyFor(Call call, TargetPlan target, bool askUsage)
-    {
-        call.Spliced.Clear();
-        return ChatSplice.TryWrite(call.Body.Span, call.Envelope, target.Model, askUsage, call.Spliced) ? call.Spliced.Memory : call.Body.Memory;
     }
 
     private static async ValueTask TellAsync(Call call, WireError? error)
