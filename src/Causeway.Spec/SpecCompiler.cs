@@ -5,8 +5,8 @@ using Causeway.Spec.Yaml;
 namespace Causeway.Spec;
 
 /// <summary>
-/// Turns a spec into a plan: text → tree with positions → sections → plan. Pure but for the environment it is handed, so the same text
-/// and environment give the same plan. Thread-safe; nothing a stranger writes makes it throw or take long.
+/// Turns a spec into a plan: text → tree with positions → sections → plan. Pure but for the environment and options it is handed, so the same
+/// text, environment and catalog give the same plan; a date only adds diagnostics. Thread-safe; nothing a stranger writes makes it throw or take long.
 /// </summary>
 public static class SpecCompiler
 {
@@ -23,13 +23,15 @@ public static class SpecCompiler
     public static string BuiltIn { get; } = ReadBuiltIn();
 
     /// <param name="fileName">For diagnostics only.</param>
-    /// <param name="environment">The value of an environment variable, or null. Asked once for each reference; values go into secrets
-    /// and base URLs only.</param>
-    public static CompileOutcome Compile(string fileName, string yamlText, Func<string, string?> environment)
+    /// <param name="environment">The value of an environment variable, or null. Asked once for each reference; values go into secrets,
+    /// base URLs and flags only.</param>
+    /// <param name="options">Null for the built-in catalog and no date.</param>
+    public static CompileOutcome Compile(
+        string fileName, string yamlText, Func<string, string?> environment, CompileOptions? options = null)
     {
         var bag = new DiagnosticBag(fileName);
         var root = YamlReader.Read(yamlText, bag);
-        var plan = root is null ? null : RootSection.Read(root, new SpecContext(bag, environment));
+        var plan = root is null ? null : RootSection.Read(root, new SpecContext(bag, environment, options ?? CompileOptions.Default));
         return new CompileOutcome(plan, bag.InFileOrder());
     }
 

@@ -13,13 +13,13 @@ public static class SpecFile
     /// <summary>Reads at most the size a spec may have, however large the file is or becomes meanwhile.</summary>
     /// <param name="path">As the user gave it; diagnostics repeat it.</param>
     /// <inheritdoc cref="SpecCompiler.Compile" path="/param[@name='environment']"/>
-    public static CompileOutcome Compile(string path, Func<string, string?> environment)
+    public static CompileOutcome Compile(string path, Func<string, string?> environment, CompileOptions? options = null)
     {
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             if (ReadBounded(file) is not { } content) return Refused(path, DiagnosticRule.TooLarge, "the spec is larger than 1 MiB");
-            return SpecCompiler.Compile(path, StrictUtf8.GetString(content), environment);
+            return SpecCompiler.Compile(path, StrictUtf8.GetString(content), environment, options);
         }
         catch (DecoderFallbackException)
         {

@@ -45,6 +45,9 @@ internal static class Specs
         "BROKEN_KEY" => Secret + "\r\nx-injected: 1",
         "VLLM_URL" => "http://10.0.0.7:8000/v1/",
         "OPENAI_PROJECT" => "proj_support",
+        "CODER_ENABLED" => "true",
+        "CODER_OFF" => "off",
+        "CODER_ODD" => "perhaps",
         _ when name.EndsWith("_KEY", StringComparison.Ordinal) => Secret,
         _ => null,
     };

@@ -18,7 +18,7 @@ internal sealed class Settlement(LedgerState ledger, GatewayMeter meter)
     private void Record(Call call)
     {
         var (usage, source) = UsageOf(call);
-        var price = call.ServedModel is { } model && source != UsageSource.None ? call.Active.Plan.Prices.Find(model) : null;
+        var price = call.ServedModel is { } model && source != UsageSource.None ? call.Active.Plan.Prices.Find(call.Served!.Upstream, model) : null;
         var (duration, overhead, firstByte) = call.Micros();
         ledger.Record(new Exchange
         {

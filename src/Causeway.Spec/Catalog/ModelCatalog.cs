@@ -60,6 +60,13 @@ public sealed class ModelCatalog
     public bool Knows(UpstreamPlan upstream, string id) =>
         Find(upstream, id) is not null || ListingOf(upstream)?.Models.ContainsKey(id) == true;
 
+    /// <summary>
+    /// Whether the catalog says where this upstream's models answer: then it claims to have them all, and one it does not have is probably
+    /// misspelt.
+    /// </summary>
+    public bool PlacesModelsOf(UpstreamPlan upstream) =>
+        ProviderOf(upstream) is { } provider && _file.Providers[provider].Models.Values.Any(model => !model.Hosts.IsEmpty);
+
     /// <summary>Every id that the catalog or the upstream itself has for this upstream, in no order.</summary>
     public IEnumerable<string> IdsOf(UpstreamPlan upstream)
     {

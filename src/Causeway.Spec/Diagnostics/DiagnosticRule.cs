@@ -98,6 +98,28 @@ internal sealed record DiagnosticRule(string Code, DiagnosticSeverity Severity, 
     public static readonly DiagnosticRule LimitWithoutEffect = Warning("SPEC0029", "Limit without effect",
         "`timeToFirstToken` or `idle` is longer than `total`, so `total` always comes first.");
 
+    public static readonly DiagnosticRule UnknownModel = Warning("SPEC0030", "Model that the catalog does not know",
+        "The upstream's provider has models that the catalog places on its hosts, and this is none of them: a slip, or newer than the " +
+        "catalog. `causeway catalog refresh` asks the upstream for its list; `causeway catalog list` prints what is known.");
+
+    public static readonly DiagnosticRule RetiredModel = Error("SPEC0031", "Retired model",
+        "The provider has shut the model down: every request to it would fail. Name another, or correct the date in the data folder's " +
+        "`catalog.json` if it was moved. A gateway that starts with such a spec says so as SPEC0032 and serves the other routes.");
+
+    public static readonly DiagnosticRule RetiringModel = Warning("SPEC0032", "Model that retires soon",
+        "The model will be shut down within 90 days, or has been since the gateway's spec was checked. `causeway catalog sunset` shows how " +
+        "much traffic depends on it.");
+
+    public static readonly DiagnosticRule ModelNotInRegion = Error("SPEC0033", "Model not in the Region",
+        "The catalog has the model's Regions, and none is the upstream's. Use another Region or model, or correct the list in the data " +
+        "folder's `catalog.json`.");
+
+    public static readonly DiagnosticRule UnusedAlias = Warning("SPEC0034", "Unused model alias",
+        "`models` has a name that no target uses.");
+
+    public static readonly DiagnosticRule NothingEnabled = Error("SPEC0035", "Route with every target switched off",
+        "Each target of the route names a model whose `enabled` is false, so nothing is left to serve it. Enable one, or add a target.");
+
     /// <summary>In the order of their codes.</summary>
     public static readonly ImmutableArray<DiagnosticRule> All =
     [
@@ -105,6 +127,7 @@ internal sealed record DiagnosticRule(string Code, DiagnosticSeverity Severity, 
         InvalidName, InvalidUrl, Environment, SecretInFile, InvalidHeader, InvalidDuration, InvalidSize, OutOfRange, InvalidModel,
         ModelClaimedTwice, UnknownUpstream, InvalidKeyHash, DuplicateApiKey, InvalidPrice, NothingThere, NotBuiltYet,
         DuplicateModel, UnusedUpstream, LimitWithoutEffect,
+        UnknownModel, RetiredModel, RetiringModel, ModelNotInRegion, UnusedAlias, NothingEnabled,
     ];
 
     private static DiagnosticRule Error(string code, string title, string meaning) => new(code, DiagnosticSeverity.Error, title, meaning);

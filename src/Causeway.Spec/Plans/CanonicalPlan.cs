@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Causeway.Spec.Catalog;
 
 namespace Causeway.Spec.Plans;
 
@@ -16,11 +17,13 @@ namespace Causeway.Spec.Plans;
 internal static class CanonicalPlan
 {
     /// <param name="upstreams">By name, as are routes and keys.</param>
+    /// <param name="listed">The catalog's prices, in the order of upstream and model.</param>
+    /// <param name="sunsets">No part of the hash.</param>
     public static Plan Create(
         ImmutableArray<UpstreamPlan> upstreams, ImmutableArray<RoutePlan> routes, ImmutableArray<KeyPlan> keys, LimitsPlan limits,
-        SortedDictionary<string, ModelPrice> prices)
+        SortedDictionary<string, ModelPrice> prices, ImmutableArray<UpstreamPrice> listed, SunsetTable sunsets)
     {
-        var priceText = Write(writer => WritePrices(writer, prices));
+        var priceText = Write(writer => WritePrices(writer, prices, listed));
         var canonical = Write(writer =>
         {
             writer.WriteStartObject();
@@ -28,7 +31,7 @@ internal static class CanonicalPlan
             WriteArray(writer, "keys", keys, WriteKey);
             WriteLimits(writer, limits);
             writer.WritePropertyName("prices");
-            WritePrices(writer, prices);
+            WritePrices(writer, prices, listed);
             WriteObject(writer, "routes", routes, route => route.Name, WriteRoute);
             WriteObject(writer, "upstreams", upstreams, upstream => upstream.Name, WriteUpstream);
             writer.WriteEndObject();
@@ -41,7 +44,9 @@ internal static class CanonicalPlan
             Routes = new RouteTable(routes),
             Keys = new KeyTable(keys),
             Limits = limits,
-            Prices = new PricePlan(HashOf(priceText), priceText, prices.ToFrozenDictionary(StringComparer.Ordinal)),
+            Prices = new PricePlan(HashOf(priceText), priceText, prices.ToFrozenDictionary(StringComparer.Ordinal),
+                listed.ToFrozenDictionary(price => (price.Upstream, price.Model), price => price.Price)),
+            Sunsets = sunsets,
         };
     }
 
@@ -74,17 +79,31 @@ internal static class CanonicalPlan
         writer.WriteEndObject();
     }
 
-    private static void WritePrices(Utf8JsonWriter writer, SortedDictionary<string, ModelPrice> prices)
+    // The catalog's prices hold at one upstream each; they stand under a name that no model can have.
+    private static void WritePrices(Utf8JsonWriter writer, SortedDictionary<string, ModelPrice> prices, ImmutableArray<UpstreamPrice> listed)
     {
         writer.WriteStartObject();
-        foreach (var (model, price) in prices)
+        if (!listed.IsEmpty)
         {
-            writer.WriteStartObject(model);
-            WritePrice(writer, "cached", price.Cached);
-            WritePrice(writer, "completion", price.Completion);
-            WritePrice(writer, "prompt", price.Prompt);
+            writer.WriteStartObject("*");
+            foreach (var upstream in listed.GroupBy(price => price.Upstream))
+            {
+                writer.WriteStartObject(upstream.Key);
+                foreach (var price in upstream) WritePrice(writer, price.Model, price.Price);
+                writer.WriteEndObject();
+            }
             writer.WriteEndObject();
         }
+        foreach (var (model, price) in prices) WritePrice(writer, model, price);
+        writer.WriteEndObject();
+    }
+
+    private static void WritePrice(Utf8JsonWriter writer, string model, ModelPrice price)
+    {
+        writer.WriteStartObject(model);
+        WritePrice(writer, "cached", price.Cached);
+        WritePrice(writer, "completion", price.Completion);
+        WritePrice(writer, "prompt", price.Prompt);
         writer.WriteEndObject();
     }
 

@@ -19,4 +19,7 @@ public sealed class Plan
     public required KeyTable Keys { get; init; }
     public required LimitsPlan Limits { get; init; }
     public required PricePlan Prices { get; init; }
+
+    /// <summary>Which of its models have an end. No part of the hash.</summary>
+    public SunsetTable Sunsets { get; init; } = SunsetTable.None;
 }

@@ -84,10 +84,14 @@ public static class PlanText
     private static void WritePrices(StringBuilder text, PricePlan prices)
     {
         Heading(text, $"prices {prices.Hash[..ShownHashLength]}…, USD per million tokens");
-        if (prices.Models.Count == 0) Line(text, 1, $"none: tokens are counted, costs are not");
-        foreach (var (model, price) in prices.Models.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            Line(text, 1, $"{model}  prompt {Number(price.Prompt)}, completion {Number(price.Completion)}, cached {Number(price.Cached)}");
+        if (prices.Models.Count + prices.Listed.Count == 0) Line(text, 1, $"none: tokens are counted, costs are not");
+        foreach (var (model, price) in prices.Models.OrderBy(pair => pair.Key, StringComparer.Ordinal)) Line(text, 1, $"{model}  {Price(price)}");
+        foreach (var ((upstream, model), price) in prices.Listed.OrderBy(pair => pair.Key.Upstream + "\n" + pair.Key.Model, StringComparer.Ordinal))
+            Line(text, 1, $"{model} at {upstream}  {Price(price)} (catalog)");
     }
+
+    private static string Price(ModelPrice price) =>
+        $"prompt {Number(price.Prompt)}, completion {Number(price.Completion)}, cached {Number(price.Cached)}";
 
     private static string Number(decimal price) => price.ToString("0.#########", CultureInfo.InvariantCulture);
 

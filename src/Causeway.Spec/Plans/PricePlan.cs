@@ -20,8 +20,13 @@ public sealed record ModelPrice(decimal Prompt, decimal Completion, decimal Cach
     }
 }
 
-/// <summary>Prices by upstream model name. The ledger names the table by hash, so a corrected price can re-price history.</summary>
-public sealed class PricePlan(string hash, string canonical, FrozenDictionary<string, ModelPrice> models)
+/// <summary>
+/// Prices by upstream model name: the spec's, which hold everywhere, then the catalog's, which hold at one upstream. The ledger names the
+/// table by hash, so a corrected price can re-price history.
+/// </summary>
+public sealed class PricePlan(
+    string hash, string canonical, FrozenDictionary<string, ModelPrice> models,
+    FrozenDictionary<(string Upstream, string Model), ModelPrice> listed)
 {
     /// <summary><c>sha256:</c> and 64 hex digits over <see cref="Canonical"/>.</summary>
     public string Hash { get; } = hash;
@@ -29,8 +34,15 @@ public sealed class PricePlan(string hash, string canonical, FrozenDictionary<st
     /// <summary>The table as canonical JSON: what the ledger stores under <see cref="Hash"/>.</summary>
     public string Canonical { get; } = canonical;
 
-    /// <summary>Every model with a price, by the upstream's name of it; in no order.</summary>
+    /// <summary>Every model with a price in the spec, by the upstream's name of it; in no order.</summary>
     public IReadOnlyDictionary<string, ModelPrice> Models => models;
 
+    /// <summary>Every model the catalog has a price of and the spec has none; in no order.</summary>
+    public IReadOnlyDictionary<(string Upstream, string Model), ModelPrice> Listed => listed;
+
+    /// <summary>The price that the spec gives a model, wherever it is served.</summary>
     public ModelPrice? Find(string model) => models.GetValueOrDefault(model);
+
+    /// <summary>The price of a model at an upstream: the spec's, else the catalog's.</summary>
+    public ModelPrice? Find(string upstream, string model) => Find(model) ?? listed.GetValueOrDefault((upstream, model));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Causeway.Spec.Catalog;
 using Causeway.Spec.Diagnostics;
 using Causeway.Spec.Plans;
 using Causeway.Spec.Yaml;
@@ -21,11 +22,16 @@ internal static class RootSection
         if (MapReader.Over(root, SpecShapes.Root, "a spec", context.Bag, Position.Start) is not { } reader) return null;
         CheckVersion(reader.Find("apiVersion"), context.Bag);
         var upstreams = UpstreamSection.Read(reader.Find("upstreams"), context);
-        var routes = RouteSection.Read(reader.Find("routes"), upstreams, context);
+        var models = ModelSection.Read(reader.Find("models"), context);
+        var routes = RouteSection.Read(reader.Find("routes"), upstreams, models, context);
+        models.ReportUnused(context.Bag);
         var keys = KeySection.Read(reader.Find("keys"), context.Bag);
         var limits = LimitSection.Read(reader.Find("limits"), context.Bag);
         var prices = PriceSection.Read(reader.Find("prices"), context.Bag);
-        return context.Bag.HasErrors ? null : CanonicalPlan.Create(upstreams.Plans, routes, keys, limits, prices);
+        if (context.Bag.HasErrors) return null;
+        var catalog = context.Options.Catalog;
+        var served = CatalogFacts.ModelsOf(routes.SelectMany(route => route.Targets.Select(target => (target, route.Models))), upstreams.Plans, catalog);
+        return CanonicalPlan.Create(upstreams.Plans, routes, keys, limits, prices, CatalogFacts.PricesOf(served, prices, catalog), CatalogFacts.SunsetsOf(served, catalog));
     }
 
     private static void CheckVersion(YamlNode? node, DiagnosticBag bag) =>

@@ -16,20 +16,28 @@ internal sealed class RouteSection
     private readonly DiagnosticBag _bag;
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private readonly ModelClaims _claims;
+    private readonly ModelSet _models;
+    private readonly CatalogCheck _catalog;
     private bool _hasUnreadTarget;
 
-    private RouteSection(UpstreamSet upstreams, DiagnosticBag bag)
+    // Of the route that is being read.
+    private ImmutableArray<string> _asked = [];
+    private int _switchedOff;
+
+    private RouteSection(UpstreamSet upstreams, ModelSet models, SpecContext context)
     {
         _upstreams = upstreams;
-        _bag = bag;
-        _claims = new ModelClaims(bag);
+        _models = models;
+        _catalog = new CatalogCheck(upstreams, models.Names, context);
+        _bag = context.Bag;
+        _claims = new ModelClaims(_bag);
     }
 
-    public static ImmutableArray<RoutePlan> Read(YamlNode? node, UpstreamSet upstreams, SpecContext context)
+    public static ImmutableArray<RoutePlan> Read(YamlNode? node, UpstreamSet upstreams, ModelSet models, SpecContext context)
     {
         if (context.Bag.Mapping(node, "'routes'") is not { } mapping) return [];
         if (mapping.Entries.IsEmpty) context.Bag.Add(DiagnosticRule.NothingThere, mapping.At, "'routes' needs at least one route");
-        var section = new RouteSection(upstreams, context.Bag);
+        var section = new RouteSection(upstreams, models, context);
         var plans = ImmutableArray.CreateBuilder<RoutePlan>();
         foreach (var (key, value) in mapping.Entries)
             if (section.ReadOne(key, value) is { } plan) plans.Add(plan);
@@ -44,7 +52,10 @@ internal sealed class RouteSection
         var isNameGood = Names.Check(key.Text, key.At, "route", _bag);
         if (MapReader.Over(value, SpecShapes.Route, what, _bag, key.At) is not { } reader) return null;
         var models = ReadModels(reader.Find("match"), key.Text, what);
+        (_asked, _switchedOff) = (models, 0);
         var targets = ReadTargets(reader.Find("targets"), what);
+        if (targets.IsEmpty && _switchedOff > 0)
+            _bag.Add(DiagnosticRule.NothingEnabled, key.At, $"every target of {what} is switched off: nothing is left to serve it");
         return isNameGood ? new RoutePlan(key.Text, models, targets) : null;
     }
 
@@ -84,9 +95,24 @@ internal sealed class RouteSection
         if (MapReader.Over(item, SpecShapes.Target, $"a target of {what}", _bag) is not { } reader) return null;
         var upstream = ReadUpstream(reader.Find("upstream"));
         _hasUnreadTarget |= upstream is null;
-        var model = _bag.Text(reader.Find("model"), "'model'");
-        if (model is not null) Names.CheckModel(model, reader.Find("model")?.At ?? reader.At, allowPattern: false, _bag);
-        return upstream is null ? null : new TargetPlan(upstream, model);
+        var isOn = ReadTargetModel(reader, upstream, out var model);
+        return upstream is null || !isOn ? null : new TargetPlan(upstream, model);
+    }
+
+    /// <summary>False when the model is an alias that is switched off: then there is no target.</summary>
+    private bool ReadTargetModel(MapReader reader, string? upstream, out string? model)
+    {
+        var at = reader.Find("model")?.At ?? reader.At;
+        model = _bag.Text(reader.Find("model"), "'model'");
+        if (model is not null && !Names.CheckModel(model, at, allowPattern: false, _bag)) return true;
+        if (model is not null && _models.Use(model) is { } alias)
+        {
+            if (!alias.IsEnabled) _switchedOff++;
+            if (!alias.IsEnabled || alias.Id is null) return alias.IsEnabled;
+            model = alias.Id;
+        }
+        if (upstream is not null) _catalog.Check(upstream, model, _asked, at);
+        return true;
     }
 
     private string? ReadUpstream(YamlNode? node)

@@ -26,9 +26,14 @@ internal static class SpecShapes
             new("upstreams", "mapping: name → upstream, at least one", null, $"Where requests can be sent. Names: {NameRule}."),
             new("routes", "mapping: name → route, at least one", null,
                 "Which model names callers may ask for, and who serves them. Names as for upstreams."),
+            new("models", "mapping: name → model", "none",
+                "Names of your own for models: a target that names one is served by what it stands for, or skipped while it is switched " +
+                "off. Names as for upstreams."),
             new("keys", "list of keys", "none", "Who may call. With none listed, callers from this machine only, with any key."),
             new("limits", "mapping", "see below", "Bounds of one gateway process."),
-            new("prices", "mapping: model → price", "none", "What tokens cost, by the upstream's name of the model (1 to 256 characters)."),
+            new("prices", "mapping: model → price", "none",
+                "What tokens cost, by the upstream's name of the model (1 to 256 characters). A model without one has the " +
+                "price that the [catalog](catalog.md) has of it at that upstream, if any."),
         ]);
 
     public static readonly MapShape OpenAiCompatible = new("upstreams.<name> (type: openai-compatible)",
@@ -128,7 +133,23 @@ internal static class SpecShapes
         """,
         [
             new("upstream", "name of an upstream", null, "Where to send the request."),
-            new("model", "text, 1 to 256 characters", "as asked", "The upstream's name of the model."),
+            new("model", "text, 1 to 256 characters", "as asked", "The upstream's name of the model, or one of `models`."),
+        ]);
+
+    public static readonly MapShape Model = new("models.<name>",
+        "A model under a name that routes can keep: what it stands for, and whether it may serve, is said in one place.",
+        """
+        models:
+          coder: { id: qwen.qwen3-coder-next, enabled: "${CODER_ENABLED}" }
+        routes:
+          code:
+            match: { model: gpt-4o }
+            targets: [ { upstream: local-vllm, model: coder }, { upstream: acme-openai } ]
+        """,
+        [
+            new("id", "text, 1 to 256 characters", null, "The upstream's name of the model. It is not looked up among `models` again."),
+            new("enabled", "`true`, `false` or text that `${NAME}` makes one of them (also `on`, `off`, `1`, `0`, `yes`, `no`)", "`true`",
+                "A target whose model is off is skipped. A route with no target left is an error, and so is a variable that is not set."),
         ]);
 
     public static readonly MapShape Key = new("keys[]",
@@ -169,7 +190,7 @@ internal static class SpecShapes
 
     /// <summary>In the order of the reference.</summary>
     public static readonly ImmutableArray<MapShape> All =
-        [Root, OpenAiCompatible, Rehearsal, Fault, Route, Match, Target, Key, Limits, Price];
+        [Root, OpenAiCompatible, Rehearsal, Fault, Route, Match, Target, Model, Key, Limits, Price];
 
     private static KeyShape Type => new("type", "`openai-compatible` or `rehearsal`", null,
         "What kind of upstream it is, and so which other keys it takes.");

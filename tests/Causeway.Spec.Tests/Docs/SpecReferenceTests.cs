@@ -44,6 +44,7 @@ public sealed class SpecReferenceTests
             "" => $"# first\n{entry}",
             "limits" => $"limits:\n  {entry}",
             "keys[]" => $"keys:\n  - {entry}",
+            "models.<name>" => $"models:\n  m:\n    {entry}",
             "prices.<model>" => $"prices:\n  m:\n    {entry}",
             "routes.<name>" => $"routes:\n  r:\n    {entry}",
             "routes.<name>.match" => $"routes:\n  r:\n    match:\n      {entry}",
@@ -79,7 +80,7 @@ public sealed class SpecReferenceTests
         keys, keys given twice and values of another type are errors. Text that YAML would take for a number, a boolean or nothing
         needs quotes; plain `yes`, `no`, `on` and `off` are text.
 
-        `${NAME}` is replaced by the environment variable of that name in `apiKey`, `headers` and `baseUrl`, and nowhere else. One that
+        `${NAME}` is replaced by the environment variable of that name in `apiKey`, `headers`, `baseUrl` and `enabled`, and nowhere else. One that
         is not set or empty is an error; there are no default values. `$${` stands for a literal `${`.
 
         Two files that mean the same have the same plan hash: the order of keys and routes, comments, quotes, spelled-out defaults and the
