@@ -1,0 +1,35 @@
+using System.Text.RegularExpressions;
+
+namespace Causeway.Wire.Schemas.Patterns;
+
+/// <summary>The patterns of one schema under compilation: each compiled once, their number bounded.</summary>
+internal sealed class PatternCache(TimeSpan time)
+{
+    private const int MaxPatterns = 256;
+
+    private readonly Dictionary<string, SchemaPattern> _patterns = new(StringComparer.Ordinal);
+
+    /// <summary>The pattern as ECMA-262 reads it; null when it is none, or more than is allowed.</summary>
+    public SchemaPattern? Find(string source, out string problem)
+    {
+        problem = "";
+        if (_patterns.TryGetValue(source, out var known)) return known;
+        if (_patterns.Count == MaxPatterns) problem = $"the schema has more than {MaxPatterns} different ones";
+        else if (EcmaPattern.TryTranslate(source, out var translated, out problem)) return Compile(source, translated, ref problem);
+        return null;
+    }
+
+    private SchemaPattern? Compile(string source, EcmaPattern translated, ref string problem)
+    {
+        try
+        {
+            var options = RegexOptions.CultureInvariant | (translated.LooksAround ? RegexOptions.None : RegexOptions.NonBacktracking);
+            return _patterns[source] = new SchemaPattern(source, new Regex(translated.Text, options, time));
+        }
+        catch (ArgumentException)
+        {
+            problem = "a group, a range or a repetition in it is not sound";
+            return null;
+        }
+    }
+}
