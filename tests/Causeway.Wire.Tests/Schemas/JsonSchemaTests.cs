@@ -227,7 +227,7 @@ public sealed class JsonSchemaTests
     public void Whatever_bytes_come_neither_compiling_nor_validating_throws()
     {
         var schema = Compile("""{"type":"object","properties":{"a":{"multipleOf":0.5,"pattern":"^a"}},"unevaluatedProperties":{"uniqueItems":true}}""");
-        var part = Gen.OneOfConst("{", "}", "[", "]", "\"a\"", ":", ",", "1e9", "null", "\"$ref\":\"#\"", "\"type\":\"string\"", "\"\\ud83d\"", "-0.0", "\"pattern\":\"[\"");
+        var part = Gen.OneOf(new[] { "{", "}", "[", "]", "\"a\"", ":", ",", "1e9", "null", "\"$ref\":\"#\"", "\"type\":\"string\"", "\"\\ud83d\"", "-0.0", "\"pattern\":\"[\"" }.Select(text => Gen.Const(text)).ToArray());
         part.Array[0, 12].Sample(parts =>
         {
             var bytes = Encoding.UTF8.GetBytes(string.Concat(parts));

@@ -25,7 +25,7 @@ internal static class UriFormats
     {
         for (var at = 0; at < text.Length; at++)
         {
-            if (text[at] is '}' or '"' or '\'' or '<' or '>' or '\\' or '^' or '`' or '|' or <= ' ' or '\x7f') return false;
+            if (text[at] is '}' or '"' or '<' or '>' or '\\' or '^' or '`' or '|' or <= ' ' or '\x7f') return false;
             if (text[at] == '%' && !IsPercentEscape(text, at)) return false;
             if (text[at] != '{') continue;
             var end = text.IndexOf('}', at);
@@ -53,7 +53,7 @@ internal static class UriFormats
 
     private static bool IsLiteral(string address)
     {
-        if (!address.StartsWith('v')) return HostFormats.IsIPv6(address);
+        if (address is not ['v' or 'V', ..]) return HostFormats.IsIPv6(address);
         var dot = address.IndexOf('.');
         return dot > 1 && address[1..dot].All(char.IsAsciiHexDigit) && dot + 1 < address.Length && IsMadeOf(address[(dot + 1)..], ":", international: false);
     }
@@ -95,6 +95,6 @@ internal static class UriFormats
             if (name[i] == '%' ? !IsPercentEscape(name, i) : !(char.IsAsciiLetterOrDigit(name[i]) || name[i] is '_' or '.')) return false;
             if (name[i] == '%') i += 2;
         }
-        return name.Length > 0 && name[0] != '.' && name[^1] != '.';
+        return name.Length > 0 && name[0] != '.' && name[^1] != '.' && !name.Contains("..", StringComparison.Ordinal);
     }
 }
