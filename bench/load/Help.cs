@@ -15,6 +15,7 @@ internal static class Help
           --tokens 64          content events of a stream
           --pace 0ms           time between the events of a stream
           --body 1KB           size of a plain answer
+          --poll               never sleep: a core that has to be woken bills its waker, which is what is measured
           POST */chat/completions   a fixed answer; a stream if the body says "stream": true
           GET  /__mock/stats        counters
           PUT  /__mock/script?tokens=64&pace=20ms&body=1KB   change the answers while running
@@ -29,6 +30,7 @@ internal static class Help
           --usage              ask for usage in streams
           --tokens 64          content events each stream must have, 0 = any number
           --body-bytes 1KB     size of the request body
+          --poll               as for mock
           --key K  --model gpt-4o  --header "name: value" (repeatable)
           --json               one JSON object on stdout
 

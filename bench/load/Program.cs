@@ -30,8 +30,9 @@ static int StartMock(Arguments arguments)
 {
     var port = arguments.Integer("port", 9090);
     var script = new MockScript(arguments.Integer("tokens", 64), arguments.Duration("pace", TimeSpan.Zero), arguments.Size("body", 1024));
+    var polls = arguments.Flag("poll");
     arguments.RejectUnknown();
-    return MockServer.Serve(port, script);
+    return MockServer.Serve(port, script, polls);
 }
 
 static int RunLoad(Arguments arguments)

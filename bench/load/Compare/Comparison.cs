@@ -99,7 +99,7 @@ internal sealed class Comparison(Bench bench, CompareOptions options)
     private async Task<Sample> MeasureAsync(Peer peer, Scenario scenario, TimeSpan duration, CancellationToken cancellationToken)
     {
         var saturation = _measurements.Of(peer.Name, Scenario.Saturation32) is [.., var last] ? last.Load.RequestsPerSecond : 0;
-        var load = scenario.OptionsFor(peer.Address, saturation, options.Warmup, duration) with { Key = bench.Key, Headers = peer.Headers };
+        var load = scenario.OptionsFor(peer.Address, saturation, options.Warmup, duration) with { Key = bench.Key, Headers = peer.Headers, Poll = bench.Placement.LoadPolls };
         if (peer.ProcessId is not { } process)
             return new Sample(await GenerateAsync(load, cancellationToken), 0, 0);
 
@@ -118,7 +118,7 @@ internal sealed class Comparison(Bench bench, CompareOptions options)
         return json is null ? new LoadResult { Errors = 1, Problems = [log.Trim()] } : LoadResult.FromJson(json);
     }
 
-    private ChildProcess StartMock() => Self(bench.Placement.Mock, ["mock", "--port", $"{bench.MockPort}"]);
+    private ChildProcess StartMock() => Self(bench.Placement.Mock, ["mock", "--port", $"{bench.MockPort}", $"--poll={(bench.Placement.LoadPolls ? "true" : "false")}"]);
 
     private static ChildProcess Self(int? core, ReadOnlySpan<string> arguments)
     {

@@ -25,6 +25,9 @@ internal sealed record LoadOptions
 
     public int BodyBytes { get; init; } = 1024;
 
+    /// <summary>Never sleep between answers.</summary>
+    public bool Poll { get; init; }
+
     public string Model { get; init; } = "gpt-4o";
 
     public string? Key { get; init; }
@@ -50,6 +53,7 @@ internal sealed record LoadOptions
             Usage = arguments.Flag("usage"),
             Tokens = arguments.Integer("tokens", defaults.Tokens),
             BodyBytes = arguments.Size("body-bytes", defaults.BodyBytes),
+            Poll = arguments.Flag("poll"),
             Model = arguments.Text("model") ?? defaults.Model,
             Key = arguments.Text("key"),
             Headers = arguments.All("header"),
@@ -68,6 +72,7 @@ internal sealed record LoadOptions
         yield return string.Create(CultureInfo.InvariantCulture, $"--body-bytes={BodyBytes}");
         yield return $"--stream={(Stream ? "true" : "false")}";
         yield return $"--usage={(Usage ? "true" : "false")}";
+        yield return $"--poll={(Poll ? "true" : "false")}";
         yield return $"--model={Model}";
         if (Key is { } key)
             yield return $"--key={key}";

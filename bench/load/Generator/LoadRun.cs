@@ -16,7 +16,7 @@ internal sealed class LoadRun : IDisposable
     private const int ProblemsKept = 3;
 
     private readonly LoadOptions _options;
-    private readonly EventLoop _loop = new();
+    private readonly EventLoop _loop;
     private readonly Queue<LoadConnection> _idle = new();
     private readonly List<LoadConnection> _connections = [];
     private readonly HashSet<string> _problems = [];
@@ -44,6 +44,7 @@ internal sealed class LoadRun : IDisposable
     private LoadRun(LoadOptions options)
     {
         _options = options;
+        _loop = new EventLoop(options.Poll);
         _sendOnTimer = SendOnTimer;
         Request = LoadRequest.Render(options);
     }

@@ -27,9 +27,9 @@ internal sealed class MockServer : LoopSocket
     public int Port => OpenSocket.LocalEndPoint is IPEndPoint address ? address.Port : 0;
 
     /// <summary>The verb `mock`: serves until the process is asked to end.</summary>
-    public static int Serve(int port, MockScript script)
+    public static int Serve(int port, MockScript script, bool polls)
     {
-        using var loop = new EventLoop();
+        using var loop = new EventLoop(polls);
         var server = new MockServer(loop, port, script);
         using var signals = new StopSignals(loop.Stop);
         Console.WriteLine($"mock: http://127.0.0.1:{server.Port}/v1 ({script.Tokens} tokens, pace {script.Pace.TotalMilliseconds} ms, {script.BodyBytes}-byte bodies)");

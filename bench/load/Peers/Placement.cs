@@ -5,13 +5,16 @@ namespace Causeway.Load.Peers;
 /// <summary>Which core each part runs on; null = wherever the kernel likes.</summary>
 internal sealed record Placement(int? Gateway, int? Generator, int? Mock, string Description)
 {
+    /// <summary>A core of its own may be kept awake.</summary>
+    public bool LoadPolls => Generator is not null;
+
     public static Placement OfThisMachine()
     {
         var cores = AllowedCores();
         return cores switch
         {
-            [var a, var b, var c, ..] => new(a, b, c, $"gateway on core {a}, generator on core {b}, mock on core {c}"),
-            [var a, var b] => new(a, b, b, $"gateway on core {a}, generator and mock together on core {b}"),
+            [var a, var b, var c, ..] => new(a, b, c, $"gateway on core {a}, generator on core {b}, mock on core {c}, which never sleep"),
+            [var a, var b] => new(a, b, b, $"gateway on core {a}, generator and mock together on core {b}, which never sleeps"),
             _ => new(null, null, null, "everything on one core: ratios say little"),
         };
     }

@@ -6,7 +6,8 @@ namespace Causeway.Load.Sockets;
 /// <summary>
 /// One thread, one epoll, timers with nanosecond deadlines. Everything except <see cref="Stop"/> belongs to the thread that runs it.
 /// </summary>
-internal sealed class EventLoop : IDisposable
+/// <param name="polls">Never sleep. Waking a sleeping core is paid by whoever sends to it: the gateway would be billed for the load's idleness.</param>
+internal sealed class EventLoop(bool polls) : IDisposable
 {
     private const int EventsPerWait = 256;
     private const long LongestWait = 200_000_000;
@@ -40,7 +41,9 @@ internal sealed class EventLoop : IDisposable
     {
         while (!_stopped)
         {
-            var ready = Epoll.Wait(_epoll, _events, UntilNextTimer());
+            var ready = Epoll.Wait(_epoll, _events, polls ? 0 : UntilNextTimer());
+            // The other half of the load may share this core.
+            if (polls && ready == 0) Thread.Yield();
             for (var i = 0; i < ready; i++)
                 Dispatch(i);
             FireTimers();

@@ -39,6 +39,7 @@ internal sealed class KeyCheck(bool isOpen)
 
     private static bool NamesThisMachine(HostString host) =>
         !host.HasValue
+        || host.Value.StartsWith("127.0.0.1:", StringComparison.Ordinal)
         || host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host.Host, out var address) && IPAddress.IsLoopback(address));
 }

@@ -34,7 +34,7 @@ internal sealed class ExchangeQuery
 
     // Ids sort by start time, too: a short beginning of an id, which many rows share, must not lead to a sort of all of them.
     internal static ExchangeQuery Newest(ExchangeFilter filter) =>
-        Select(filter, after: null, string.IsNullOrEmpty(filter.RequestId) ? "ORDER BY started_at DESC" : "ORDER BY id DESC");
+        Select(filter, after: null, string.IsNullOrEmpty(filter.RequestId) ? "ORDER BY started_at DESC" : "ORDER BY id_bytes DESC");
 
     internal static ExchangeQuery After(long row, ExchangeFilter filter) => Select(filter, row, "ORDER BY row");
 
@@ -66,9 +66,14 @@ internal sealed class ExchangeQuery
     {
         if (string.IsNullOrEmpty(prefix))
             return;
-        // Ids are lower-case hex and hyphens, so every id with this prefix sorts before the prefix followed by a 'g'.
-        var lower = prefix.ToLowerInvariant();
-        And("id >= $id", "$id", lower);
-        And("id < $idEnd", "$idEnd", lower + "g");
+        var digits = prefix.Replace("-", "", StringComparison.Ordinal);
+        if (digits.Length > 32 || !digits.All(char.IsAsciiHexDigit))
+        {
+            And("id_bytes IS $none", "$none", "no id begins like this");
+            return;
+        }
+        // Stored as the bytes of the hex digits: an id with this prefix lies between the prefix filled up with 0 and with f.
+        And("id_bytes >= $id", "$id", Convert.FromHexString(digits.PadRight(32, '0')));
+        And("id_bytes <= $idEnd", "$idEnd", Convert.FromHexString(digits.PadRight(32, 'f')));
     }
 }

@@ -51,7 +51,7 @@ public sealed class LedgerReader : IDisposable
     }
 
     /// <summary>The place of the exchange stored last, 0 when there is none: where to begin following.</summary>
-    public long LastRow() => Reading(_path, () => _connection.QueryNumber("SELECT max(row) FROM exchanges") ?? 0);
+    public long LastRow() => Reading(_path, () => _connection.QueryNumber("SELECT max(row) FROM exchange_rows") ?? 0);
 
     /// <summary>Matching exchanges in groups, the largest first; <see cref="ExchangeFilter.Limit"/> is the number of groups.</summary>
     public IReadOnlyList<ExchangeSummary> Summary(ExchangeFilter filter, SummaryBy by)

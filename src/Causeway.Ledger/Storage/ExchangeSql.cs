@@ -5,38 +5,40 @@ namespace Causeway.Ledger.Storage;
 /// <summary>The row of <c>exchanges</c>: the one place where columns meet members. Order is the contract between the three members.</summary>
 internal static class ExchangeSql
 {
-    internal const string Columns =
-        "id, started_at, plan, key, route, requested_model, served_model, upstream, status, outcome, error_code, stream, attempts, "
+    internal const string Columns = $"id_bytes, {AfterId}";
+
+    private const string AfterId =
+        "started_at, plan, key, route, requested_model, served_model, upstream, status, outcome, error_code, stream, attempts, "
         + "finish_reason, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, usage_source, price_table, cost_nanos, "
         + "first_byte_micros, duration_micros, overhead_micros, request_bytes, response_bytes";
 
     /// <summary>A row that is already there is left alone: replaying a spill file twice does no harm.</summary>
     internal const string Insert =
-        $"INSERT INTO exchanges ({Columns}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO NOTHING";
+        $"INSERT INTO exchange_rows (id, {AfterId}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO NOTHING";
 
     /// <summary>Binds every column; parameters count from 1.</summary>
-    internal static void Bind(BoundStatement statement, Exchange row)
+    internal static void Bind(BoundStatement statement, NameTable names, Exchange row)
     {
         statement.Id(1, row.Id);
         statement.Number(2, row.StartedAt);
-        statement.Text(3, row.PlanHash);
-        statement.Text(4, row.Key);
-        statement.Text(5, row.Route);
-        statement.Text(6, row.RequestedModel);
-        statement.Text(7, row.ServedModel);
-        statement.Text(8, row.Upstream);
+        statement.Number(3, names.IdOf(row.PlanHash));
+        statement.Number(4, names.IdOf(row.Key));
+        statement.Number(5, names.IdOf(row.Route));
+        statement.Number(6, names.IdOf(row.RequestedModel));
+        statement.Number(7, names.IdOf(row.ServedModel));
+        statement.Number(8, names.IdOf(row.Upstream));
         statement.Number(9, row.Status);
         statement.Number(10, (int)row.Outcome);
-        statement.Text(11, row.ErrorCode);
+        statement.Number(11, names.IdOf(row.ErrorCode));
         statement.Number(12, row.Stream ? 1 : 0);
         statement.Text(13, row.Attempts);
-        statement.Text(14, row.FinishReason);
+        statement.Number(14, names.IdOf(row.FinishReason));
         statement.Number(15, row.Usage.Prompt);
         statement.Number(16, row.Usage.Completion);
         statement.Number(17, row.Usage.Cached);
         statement.Number(18, row.Usage.Reasoning);
         statement.Number(19, (int)row.UsageSource);
-        statement.Text(20, row.PriceHash);
+        statement.Number(20, names.IdOf(row.PriceHash));
         statement.Number(21, row.CostNanos);
         statement.Number(22, row.FirstByteMicros);
         statement.Number(23, row.DurationMicros);
@@ -48,7 +50,7 @@ internal static class ExchangeSql
     /// <summary>Reads a row whose columns begin at ordinal <paramref name="at"/>.</summary>
     internal static Exchange Read(SqliteDataReader reader, int at) => new()
     {
-        Id = Guid.Parse(reader.GetString(at)),
+        Id = new Guid(reader.GetFieldValue<byte[]>(at), bigEndian: true),
         StartedAt = reader.GetInt64(at + 1),
         PlanHash = Text(reader, at + 2) ?? "",
         Key = Text(reader, at + 3),

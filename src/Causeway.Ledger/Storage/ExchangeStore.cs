@@ -8,6 +8,7 @@ internal sealed class ExchangeStore : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly BoundStatement _begin, _insert, _commit;
+    private readonly NameTable _names;
 
     private ExchangeStore(SqliteConnection connection)
     {
@@ -15,6 +16,7 @@ internal sealed class ExchangeStore : IDisposable
         _begin = new BoundStatement(connection, "BEGIN IMMEDIATE");
         _insert = new BoundStatement(connection, ExchangeSql.Insert);
         _commit = new BoundStatement(connection, "COMMIT");
+        _names = new NameTable(connection);
     }
 
     /// <summary>Opens or creates the database and brings its schema up to date.</summary>
@@ -38,14 +40,15 @@ internal sealed class ExchangeStore : IDisposable
     /// <returns>How many rows were new; a row whose id is known is passed over.</returns>
     internal int Insert(ReadOnlySpan<Exchange> rows)
     {
-        var before = raw.sqlite3_total_changes(_connection.Handle);
+        var stored = 0;
         _begin.Run();
         try
         {
             foreach (var row in rows)
             {
-                ExchangeSql.Bind(_insert, row);
+                ExchangeSql.Bind(_insert, _names, row);
                 _insert.Run();
+                stored += raw.sqlite3_changes(_connection.Handle);
             }
             _commit.Run();
         }
@@ -53,9 +56,10 @@ internal sealed class ExchangeStore : IDisposable
         {
             // Some errors have rolled back already; then there is nothing left to undo and the answer does not matter.
             raw.sqlite3_exec(_connection.Handle, "ROLLBACK");
+            _names.Forget();
             throw;
         }
-        return raw.sqlite3_total_changes(_connection.Handle) - before;
+        return stored;
     }
 
     /// <summary>Forces what was committed onto the disk, so that another copy of it may be deleted.</summary>
@@ -66,6 +70,7 @@ internal sealed class ExchangeStore : IDisposable
         _begin.Dispose();
         _insert.Dispose();
         _commit.Dispose();
+        _names.Dispose();
         _connection.Dispose();
     }
 }

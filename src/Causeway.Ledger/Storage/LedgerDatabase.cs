@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Causeway.Ledger.Storage;
 
@@ -6,6 +7,14 @@ namespace Causeway.Ledger.Storage;
 internal static class LedgerDatabase
 {
     internal const string FileName = "causeway.db";
+
+    // Every connection here belongs to one thread at a time: the library's own mutex around each call would only cost.
+    // Too late when the host program has used SQLite before; then the mutex stays, which is slower and as safe.
+    static LedgerDatabase()
+    {
+        Batteries_V2.Init();
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+    }
 
     internal static string PathIn(string dataFolder) => Path.Combine(dataFolder, FileName);
 

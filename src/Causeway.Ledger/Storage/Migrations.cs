@@ -7,7 +7,7 @@ internal static class Migrations
 {
     private static readonly (string Name, Action<SqliteConnection> Apply)[] Steps =
     [
-        ("m001_exchanges", M001Exchanges),
+        ("m001_exchange_rows", M001ExchangeRows),
         ("m002_prices", M002Prices),
         ("m003_audit", M003Audit),
     ];
@@ -32,6 +32,8 @@ internal static class Migrations
                 : throw new LedgerException($"{path} is an SQLite database of some other program: choose another folder with --data.");
         }
         var version = (int)(connection.QueryNumber("SELECT max(number) FROM migrations") ?? 0);
+        if (version <= Latest && connection.QueryText("SELECT name FROM migrations WHERE number = 1") != Steps[0].Name)
+            throw new LedgerException($"{path} was written by an early build whose tables are no longer read: choose another folder with --data, or move the file away.");
         return version <= Latest
             ? version
             : throw new LedgerException($"{path} was written by a newer causeway (schema {version}, this one knows {Latest}): run that version, or choose another folder with --data.");
@@ -49,29 +51,31 @@ internal static class Migrations
     }
 
     // Only what decides a row's place is NOT NULL: the writer must never meet a row that the table refuses for its content.
-    private static void M001Exchanges(SqliteConnection connection) => connection.Execute("""
-        CREATE TABLE exchanges (
+    // What repeats from row to row is a number into names: a third of the bytes, and the write-ahead log is most of the writer's work.
+    private static void M001ExchangeRows(SqliteConnection connection) => connection.Execute("""
+        CREATE TABLE names (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+        CREATE TABLE exchange_rows (
           row INTEGER PRIMARY KEY,
-          id TEXT NOT NULL UNIQUE,
+          id BLOB NOT NULL UNIQUE,
           started_at INTEGER NOT NULL,
-          plan TEXT,
-          key TEXT,
-          route TEXT,
-          requested_model TEXT,
-          served_model TEXT,
-          upstream TEXT,
+          plan INTEGER,
+          key INTEGER,
+          route INTEGER,
+          requested_model INTEGER,
+          served_model INTEGER,
+          upstream INTEGER,
           status INTEGER NOT NULL,
           outcome INTEGER NOT NULL,
-          error_code TEXT,
+          error_code INTEGER,
           stream INTEGER NOT NULL,
           attempts TEXT,
-          finish_reason TEXT,
+          finish_reason INTEGER,
           prompt_tokens INTEGER NOT NULL,
           completion_tokens INTEGER NOT NULL,
           cached_tokens INTEGER NOT NULL,
           reasoning_tokens INTEGER NOT NULL,
           usage_source INTEGER NOT NULL,
-          price_table TEXT,
+          price_table INTEGER,
           cost_nanos INTEGER,
           first_byte_micros INTEGER,
           duration_micros INTEGER NOT NULL,
@@ -79,9 +83,26 @@ internal static class Migrations
           request_bytes INTEGER NOT NULL,
           response_bytes INTEGER NOT NULL
         ) STRICT;
-        -- Time first for the order of a list, then every column a list is filtered by: whatever the filter, rows that do not match
-        -- are passed over inside the index, without a look at the table.
-        CREATE INDEX exchanges_by_time ON exchanges (started_at, status, outcome, key, route, upstream, requested_model, served_model);
+        CREATE INDEX exchanges_by_time ON exchange_rows (started_at);
+        CREATE VIEW exchanges AS SELECT
+          row,
+          lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || substr(hex(id), 13, 4) || '-' || substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)) AS id,
+          id AS id_bytes,
+          started_at,
+          (SELECT name FROM names WHERE names.id = plan) AS plan,
+          (SELECT name FROM names WHERE names.id = key) AS key,
+          (SELECT name FROM names WHERE names.id = route) AS route,
+          (SELECT name FROM names WHERE names.id = requested_model) AS requested_model,
+          (SELECT name FROM names WHERE names.id = served_model) AS served_model,
+          (SELECT name FROM names WHERE names.id = upstream) AS upstream,
+          status, outcome,
+          (SELECT name FROM names WHERE names.id = error_code) AS error_code,
+          stream, attempts,
+          (SELECT name FROM names WHERE names.id = finish_reason) AS finish_reason,
+          prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, usage_source,
+          (SELECT name FROM names WHERE names.id = price_table) AS price_table,
+          cost_nanos, first_byte_micros, duration_micros, overhead_micros, request_bytes, response_bytes
+        FROM exchange_rows;
         """);
 
     private static void M002Prices(SqliteConnection connection) =>

@@ -8,8 +8,8 @@ internal static class Retention
 
     // The row stored last always stays: SQLite would give its number away again, and whoever follows the list would miss a row.
     private const string DeleteSlice = """
-        DELETE FROM exchanges WHERE row IN (
-          SELECT row FROM exchanges WHERE started_at < $before AND row < (SELECT max(row) FROM exchanges) ORDER BY started_at LIMIT $slice)
+        DELETE FROM exchange_rows WHERE row IN (
+          SELECT row FROM exchange_rows WHERE started_at < $before AND row < (SELECT max(row) FROM exchange_rows) ORDER BY started_at LIMIT $slice)
         """;
 
     /// <returns>How many rows were removed.</returns>

@@ -115,21 +115,21 @@ public sealed class LedgerReaderTests : IAsyncDisposable
 
     public static TheoryData<ExchangeFilter, string> Plans => new()
     {
-        { new(), "SCAN exchanges USING INDEX exchanges_by_time" },
-        { new() { Since = Some.Noon }, "SEARCH exchanges USING INDEX exchanges_by_time" },
-        { new() { Until = Some.Noon }, "SEARCH exchanges USING INDEX exchanges_by_time" },
-        { new() { Route = "code" }, "SCAN exchanges USING INDEX exchanges_by_time" },
-        { new() { Model = "gpt-4o" }, "SCAN exchanges USING INDEX exchanges_by_time" },
-        { new() { Key = "ci", Upstream = "vllm", Outcome = Outcome.Cut }, "SCAN exchanges USING INDEX exchanges_by_time" },
-        { new() { Status = new(500, 599), Since = Some.Noon }, "SEARCH exchanges USING INDEX exchanges_by_time" },
+        { new(), "SCAN exchange_rows USING INDEX exchanges_by_time" },
+        { new() { Since = Some.Noon }, "SEARCH exchange_rows USING INDEX exchanges_by_time" },
+        { new() { Until = Some.Noon }, "SEARCH exchange_rows USING INDEX exchanges_by_time" },
+        { new() { Route = "code" }, "SCAN exchange_rows USING INDEX exchanges_by_time" },
+        { new() { Model = "gpt-4o" }, "SCAN exchange_rows USING INDEX exchanges_by_time" },
+        { new() { Key = "ci", Upstream = "vllm", Outcome = Outcome.Cut }, "SCAN exchange_rows USING INDEX exchanges_by_time" },
+        { new() { Status = new(500, 599), Since = Some.Noon }, "SEARCH exchange_rows USING INDEX exchanges_by_time" },
     };
 
     [Fact]
     public async Task Following_and_a_whole_id_walk_their_own_indexes()
     {
         using var reader = await ReaderOf(Some.Exchanges(10));
-        Assert.StartsWith("SEARCH exchanges USING INTEGER PRIMARY KEY", PlanOf(ExchangeQuery.After(5, new() { Route = "code" })).Single(), StringComparison.Ordinal);
-        Assert.StartsWith("SEARCH exchanges USING INDEX sqlite_autoindex_exchanges_1", PlanOf(ExchangeQuery.Newest(new() { RequestId = "019a" })).Single(), StringComparison.Ordinal);
+        Assert.StartsWith("SEARCH exchange_rows USING INTEGER PRIMARY KEY", PlanOf(ExchangeQuery.After(5, new() { Route = "code" })).Single(), StringComparison.Ordinal);
+        Assert.StartsWith("SEARCH exchange_rows USING INDEX sqlite_autoindex_exchange_rows_1", PlanOf(ExchangeQuery.Newest(new() { RequestId = "019a" })).Single(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -184,6 +184,8 @@ public sealed class LedgerReaderTests : IAsyncDisposable
         var steps = new List<string>();
         while (reader.Read())
             steps.Add(reader.GetString(3));
+        // Names are looked up by their number, one at a time: that sorts nothing and scans nothing.
+        steps.RemoveAll(step => step.StartsWith("CORRELATED SCALAR SUBQUERY", StringComparison.Ordinal) || step == "SEARCH names USING INTEGER PRIMARY KEY (rowid=?)");
         return steps;
     }
 }
