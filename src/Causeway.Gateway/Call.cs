@@ -52,6 +52,12 @@ internal sealed class Call(TimeProvider time) : IDisposable
     public ChunkTap Tap { get; } = new();
     public TokenUsage? StatedUsage { get; set; }
     public long CompletionEstimate { get; set; }
+
+    /// <summary>Tokens of answers that were paid for but not given to the caller.</summary>
+    public TokenUsage Spent { get; set; }
+
+    /// <summary>The usage that the answer states is the gateway's own count.</summary>
+    public bool UsageIsCounted { get; set; }
     public string? FinishReason { get; set; }
     public long ResponseBytes { get; set; }
     public long? FirstByteTicks { get; private set; }
@@ -86,7 +92,7 @@ internal sealed class Call(TimeProvider time) : IDisposable
     {
         Answer.Clear();
         Tap.Reset();
-        (StatedUsage, FinishReason, CompletionEstimate) = (null, null, 0);
+        (StatedUsage, FinishReason, CompletionEstimate, UsageIsCounted) = (null, null, 0, false);
     }
 
     /// <summary>Says in the answer's head what was done with the request. Before the first byte only.</summary>
@@ -118,7 +124,8 @@ internal sealed class Call(TimeProvider time) : IDisposable
         Served = null;
         Params = null;
         (BodyReserved, ResponseBytes, CompletionEstimate, _waitTicks) = (0, 0, 0, 0);
-        (IsIdentified, Admitted, IsCut) = (false, false, false);
+        (IsIdentified, Admitted, IsCut, UsageIsCounted) = (false, false, false, false);
+        Spent = default;
         (StatedUsage, FinishReason, FirstByteTicks, ErrorCode) = (null, null, null, null);
         (Outcome, Status) = (Outcome.Succeeded, 0);
     }

@@ -1,4 +1,5 @@
 using Causeway.Gateway.Adapt;
+using Causeway.Gateway.Adapt.Answers;
 using Causeway.Gateway.Deadlines;
 using Causeway.Gateway.Relay;
 using Causeway.Gateway.Upstreams;
@@ -59,7 +60,8 @@ internal sealed partial class Forwarder(UpstreamErrors errors, ILogger<Forwarder
         try
         {
             var upstream = call.Active.Upstreams[target.Upstream];
-            reply = await upstream.SendAsync(new UpstreamCall(adapted.Body, call.Envelope.Stream && adapted.Edits is not { PlayOut: true }, call.TraceParent), call.Deadline.Token);
+            var ask = new UpstreamCall(adapted.Body, call.Envelope.Stream && adapted.Edits is not { PlayOut: true }, call.TraceParent);
+            reply = adapted.Edits is { } edits ? await new AnswerSend(call, target, upstream, edits).SendAsync(ask) : await upstream.SendAsync(ask, call.Deadline.Token);
         }
         finally
         {
@@ -68,6 +70,7 @@ internal sealed partial class Forwarder(UpstreamErrors errors, ILogger<Forwarder
         using (reply)
         {
             if (reply.Fault != UpstreamFault.None) return AttemptOutcome.Of(reply.Fault);
+            if (reply.Error is { } unfit) return AttemptOutcome.Failed("200 unfit", unfit);
             if (reply.Status != 200) return await errors.TranslateAsync(call, reply, call.Active.PlanOf(target));
             return call.Envelope.Stream ? await new StreamRelay(call, reply, call.Active.PlanOf(target), adapted.StripUsage).RunAsync() : await WholeRelay.RunAsync(call, reply);
         }

@@ -51,7 +51,8 @@ internal sealed class Settlement(LedgerState ledger, GatewayMeter meter)
 
     private static (TokenUsage, UsageSource) UsageOf(Call call)
     {
-        if (call.StatedUsage is { } stated) return (stated, UsageSource.Upstream);
-        return call.FirstByteTicks is null ? (default, UsageSource.None) : (call.EstimatedUsage(), UsageSource.Counted);
+        if (call.StatedUsage is { } stated) return (stated.Plus(call.Spent), call.UsageIsCounted ? UsageSource.Counted : UsageSource.Upstream);
+        if (call.FirstByteTicks is not null) return (call.EstimatedUsage().Plus(call.Spent), UsageSource.Counted);
+        return call.Spent == default ? (default, UsageSource.None) : (call.Spent, UsageSource.Upstream);
     }
 }

@@ -1,3 +1,4 @@
+using Causeway.Wire.Errors;
 using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Gateway.Upstreams;
@@ -50,6 +51,9 @@ public abstract class UpstreamReply : IDisposable
 
     /// <summary>True for the built-in rehearsal upstream: the caller is told so in a header.</summary>
     public virtual bool IsRehearsal => false;
+
+    /// <summary>Set when answers came but none that can be given to the caller: what the caller is told. The status is 200 then.</summary>
+    public WireError? Error { get; protected init; }
 
     /// <summary>A response header's value, or null. Names are compared without case.</summary>
     public abstract string? Header(string name);

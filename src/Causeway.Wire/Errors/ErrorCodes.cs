@@ -80,6 +80,9 @@ public static class ErrorCodes
     public static readonly ErrorCode UpstreamInvalidResponse = new("upstream_invalid_response", 502, Upstream,
         "The upstream answered with something that is not a chat completion: HTML, broken JSON, an empty object.",
         "Check that `baseUrl` points at an OpenAI-compatible API.");
+    public static readonly ErrorCode UpstreamAnswerUnfit = new("upstream_answer_unfit", 502, Upstream,
+        "Asked again as often as allowed, the model still did not give the JSON or the tool call that the request demands.",
+        "Retry, loosen the demand, or route the request to a model that keeps it by itself.");
     public static readonly ErrorCode UpstreamResponseTooLarge = new("upstream_response_too_large", 502, Upstream,
         "The upstream's answer, or one event of it, is over the limit.", "Ask for fewer tokens.");
     public static readonly ErrorCode UpstreamRedirected = new("upstream_redirected", 502, Upstream,
@@ -110,7 +113,7 @@ public static class ErrorCodes
         RequestTimeout, RequestTooLarge, UriTooLong, UnsupportedMediaType, HeadersTooLarge,
         TooManyRequestsInProgress, InternalError, GatewayOverloaded, ShuttingDown,
         UpstreamRejected, UpstreamRateLimited, UpstreamUnreachable, UpstreamConnectionLost, UpstreamAuthFailed,
-        UpstreamInvalidResponse, UpstreamResponseTooLarge, UpstreamRedirected, UpstreamFailed, UpstreamOverloaded,
+        UpstreamInvalidResponse, UpstreamAnswerUnfit, UpstreamResponseTooLarge, UpstreamRedirected, UpstreamFailed, UpstreamOverloaded,
         UpstreamTimeout, DeadlineExceeded, UpstreamStreamCut, UpstreamStreamStalled, UpstreamStreamError,
     ];
 }

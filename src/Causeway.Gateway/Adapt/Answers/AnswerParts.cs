@@ -44,6 +44,16 @@ internal sealed class AnswerParts : AnswerStage
         }
     }
 
+    public bool HasCalls
+    {
+        get
+        {
+            for (var i = 0; i < Count; i++)
+                if (_entries[i].Kind is PartKind.CallBegin or PartKind.OtherCall) return true;
+            return false;
+        }
+    }
+
     public void Clear() => (Count, _length) = (0, 0);
 
     /// <summary>Whether both hold the same parts.</summary>
@@ -72,6 +82,21 @@ internal sealed class AnswerParts : AnswerStage
                 default: into.Finish(part.Data); break;
             }
         }
+    }
+
+    /// <summary>Puts one text in the place of all texts.</summary>
+    public void ReplaceText(ReadOnlySpan<byte> utf8)
+    {
+        var others = new AnswerParts();
+        var isPlaced = false;
+        for (var i = 0; i < Count; i++)
+        {
+            var part = this[i];
+            if (part.Kind != PartKind.Text) others.Add(part.Kind, part.Call, part.Data, part.Id);
+            else if (!isPlaced) others.Text(utf8);
+            isPlaced |= part.Kind == PartKind.Text;
+        }
+        (_bytes, _entries, _length, Count) = (others._bytes, others._entries, others._length, others.Count);
     }
 
     public override void Text(ReadOnlySpan<byte> utf8) => Join(PartKind.Text, -1, utf8);

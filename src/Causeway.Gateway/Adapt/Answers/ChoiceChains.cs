@@ -1,0 +1,19 @@
+namespace Causeway.Gateway.Adapt.Answers;
+
+/// <summary>
+/// Makes the chains of an answer's choices. The order of the stages, here and nowhere else: dialect repair first, because it finds the
+/// calls; then the tools' own names; then the stop sequences, on what is text after all; then the single call; the frame last.
+/// </summary>
+internal sealed class ChoiceChains(AnswerEdits edits, Guid exchange)
+{
+    /// <summary>Thread-safe: choices that are sent for at once get their chains at once.</summary>
+    /// <param name="choice">Its index, as the caller sees it.</param>
+    public ChoiceChain Make(int choice) => new(Stages(), new FrameStage(exchange, choice));
+
+    private IEnumerable<AnswerStage> Stages()
+    {
+        if (edits.ToolNames is { Count: > 0 } names) yield return new ToolNameStage(names);
+        if (edits.StopStrings is [_, ..] stops) yield return new StopStage(stops);
+        if (edits.SingleToolCall) yield return new SingleCallStage();
+    }
+}
