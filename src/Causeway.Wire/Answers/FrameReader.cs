@@ -24,8 +24,9 @@ internal ref struct FrameReader(ReadOnlySpan<byte> json, AnswerFrame frame, bool
         else if (Is("usage"u8)) ReadUsage();
         else
         {
+            var isIdentity = IsIdentity();
             _isError |= Is("error"u8) && !NextIsNull();
-            frame.Keep(Skipped(), IsIdentity());
+            frame.Keep(Skipped(), isIdentity);
         }
     }
 

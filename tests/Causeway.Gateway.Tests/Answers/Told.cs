@@ -50,7 +50,7 @@ internal sealed record Told(string Content, string Reasoning, string Calls, stri
     private static void Take(SortedDictionary<int, (string Id, string Name, StringBuilder Arguments)> calls, JsonElement call)
     {
         var index = call.GetProperty("index").GetInt32();
-        var known = calls.GetValueOrDefault(index, ("", "", new StringBuilder()));
+        (string Id, string Name, StringBuilder Arguments) known = calls.TryGetValue(index, out var begun) ? begun : ("", "", new StringBuilder());
         var function = call.TryGetProperty("function", out var f) ? f : default;
         known.Arguments.Append(function.ValueKind == JsonValueKind.Object ? Text(function, "arguments") : "");
         calls[index] = (known.Id + Text(call, "id"), known.Name + (function.ValueKind == JsonValueKind.Object ? Text(function, "name") : ""), known.Arguments);
