@@ -1,6 +1,7 @@
 using Causeway.Gateway.Adapt;
 using Causeway.Gateway.Deadlines;
 using Causeway.Gateway.Forward;
+using Causeway.Gateway.Resilience;
 using Causeway.Ledger;
 using Causeway.Spec.Plans;
 using Causeway.Wire.Chat;
@@ -42,6 +43,7 @@ internal sealed class Call(TimeProvider time) : IDisposable
     public RentedBuffer Spliced { get; } = new();
     public AttemptLog Attempts { get; } = new();
     public TargetPlan? Served { get; set; }
+    private BreakerState? _trial;
 
     /// <summary>What became of the parts of the request that did not leave as they came, at the last attempt; null when all did.</summary>
     public string? Params { get; private set; }
@@ -135,7 +137,24 @@ internal sealed class Call(TimeProvider time) : IDisposable
     /// <summary>Counts the time since <paramref name="timestamp"/> as waiting for somebody else: it is not our overhead.</summary>
     public void Waited(long timestamp) => _waitTicks += time.GetTimestamp() - timestamp;
 
-    public void MarkFirstByte() => FirstByteTicks ??= time.GetTimestamp() - _startTimestamp;
+    public void MarkFirstByte()
+    {
+        if (FirstByteTicks is not null) return;
+        FirstByteTicks = time.GetTimestamp() - _startTimestamp;
+        // A stream may go on for minutes: others need not wait for its end to learn that the upstream is back.
+        TakeTrial()?.TrialSucceeded();
+    }
+
+    /// <summary>This attempt finds out for <paramref name="breaker"/> whether an upstream is back.</summary>
+    public void BeginTrial(BreakerState breaker) => _trial = breaker;
+
+    /// <summary>The trial whose end is still to be reported, if there is one. Whoever takes it reports it.</summary>
+    public BreakerState? TakeTrial()
+    {
+        var trial = _trial;
+        _trial = null;
+        return trial;
+    }
 
     public (long Duration, long Overhead, long? FirstByte) Micros()
     {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Causeway.Gateway.Resilience;
 using Causeway.Gateway.Upstreams;
 using Causeway.Gateway.Upstreams.Rehearsal;
 using Causeway.Spec.Plans;
@@ -25,7 +26,7 @@ public sealed class PlanState : IDisposable
     {
         _time = time;
         _create = create;
-        _current = new ActivePlan(plan, CreateUpstreams(plan, null), time.GetUtcNow());
+        _current = CreateActive(plan, null);
     }
 
     internal ActivePlan Current => _current;
@@ -39,7 +40,7 @@ public sealed class PlanState : IDisposable
         lock (_swap)
         {
             var old = _current;
-            _current = new ActivePlan(plan, CreateUpstreams(plan, old), _time.GetUtcNow());
+            _current = CreateActive(plan, old);
             Retire(old);
         }
     }
@@ -51,6 +52,12 @@ public sealed class PlanState : IDisposable
             foreach (var timer in _retirements) timer.Dispose();
             foreach (var upstream in _current.Upstreams.Values) upstream.Dispose();
         }
+    }
+
+    private ActivePlan CreateActive(Plan plan, ActivePlan? old)
+    {
+        var upstreams = CreateUpstreams(plan, old);
+        return new ActivePlan(plan, upstreams, new LaneTable(plan, upstreams, old, _time, Random.Shared.NextDouble), _time.GetUtcNow());
     }
 
     private FrozenDictionary<string, IUpstream> CreateUpstreams(Plan plan, ActivePlan? old) =>

@@ -257,7 +257,7 @@ public sealed class UpstreamFaultTests
         var row = Assert.Single(await gateway.SettledAsync());
         Assert.Equal((Outcome.Succeeded, "second", "b"), (row.Outcome, row.Upstream, row.ServedModel));
         Assert.StartsWith("first/a ", row.Attempts, StringComparison.Ordinal);
-        Assert.EndsWith(", second/b 200", row.Attempts, StringComparison.Ordinal);
+        Assert.EndsWith(" → second/b 200", row.Attempts, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,6 +11,8 @@ internal enum CancelReason
     FirstByte,
     /// <summary>Silence inside an answer for longer than <c>limits.idle</c>.</summary>
     Idle,
+    /// <summary>No first event (or head of a whole answer) within the route's <c>retry.perAttempt</c>.</summary>
+    Attempt,
     /// <summary><c>limits.total</c> is used up.</summary>
     Total,
     /// <summary>The process stops and the drain time is over.</summary>

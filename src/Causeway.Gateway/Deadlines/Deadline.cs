@@ -34,6 +34,12 @@ internal sealed class Deadline : IDisposable
         get { lock (_gate) return _reason; }
     }
 
+    /// <summary>What is left of the exchange's whole time.</summary>
+    public TimeSpan Remaining
+    {
+        get { lock (_gate) return _time.GetElapsedTime(_time.GetTimestamp(), _totalDue); }
+    }
+
     /// <summary>Begins an exchange that may last <paramref name="total"/>.</summary>
     public void Start(TimeSpan total)
     {
@@ -103,7 +109,7 @@ internal sealed class Deadline : IDisposable
         _source.Dispose();
     }
 
-    private static bool EndsAttemptOnly(CancelReason reason) => reason is CancelReason.FirstByte or CancelReason.Idle;
+    private static bool EndsAttemptOnly(CancelReason reason) => reason is CancelReason.FirstByte or CancelReason.Idle or CancelReason.Attempt;
 
     private void SetDue_NeedsLock(long due, CancelReason reason)
     {

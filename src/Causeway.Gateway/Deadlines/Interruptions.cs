@@ -11,7 +11,7 @@ internal static class Interruptions
     {
         CancelReason.ClientGone => "client gone",
         CancelReason.ClientStalled => "client stalled",
-        CancelReason.FirstByte => "timeout",
+        CancelReason.FirstByte or CancelReason.Attempt => "timeout",
         CancelReason.Idle => "stalled",
         CancelReason.Total => "deadline",
         CancelReason.Shutdown => "shutdown",
@@ -21,6 +21,7 @@ internal static class Interruptions
     public static WireError Error(CancelReason reason, LimitsPlan limits) => reason switch
     {
         CancelReason.FirstByte => ErrorCodes.UpstreamTimeout.Error($"The upstream gave no first event within {Seconds(limits.TimeToFirstToken)}."),
+        CancelReason.Attempt => ErrorCodes.UpstreamTimeout.Error("The upstream gave no first event (or no answer) within the route's retry.perAttempt."),
         CancelReason.Idle => ErrorCodes.UpstreamStreamStalled.Error($"The upstream sent nothing for {Seconds(limits.Idle)}."),
         CancelReason.Total => ErrorCodes.DeadlineExceeded.Error($"The request took longer than {Seconds(limits.Total)}, the limit of this gateway."),
         CancelReason.Shutdown => ErrorCodes.ShuttingDown.Error("The gateway is shutting down."),

@@ -2,6 +2,7 @@ using Causeway.Gateway.Adapt;
 using Causeway.Gateway.Adapt.Answers;
 using Causeway.Gateway.Deadlines;
 using Causeway.Gateway.Relay;
+using Causeway.Gateway.Resilience;
 using Causeway.Gateway.Upstreams;
 using Causeway.Ledger;
 using Causeway.Spec.Plans;
@@ -10,58 +11,106 @@ using Microsoft.Extensions.Logging;
 
 namespace Causeway.Gateway.Forward;
 
-/// <summary>Tries a route's targets in order until one gives a first byte. Before it anything may be tried again; after it nothing is.</summary>
-internal sealed partial class Forwarder(UpstreamErrors errors, ILogger<Forwarder> logger)
+/// <summary>
+/// Tries a route's targets until one gives a first byte. Before it anything may be tried again; after it nothing is. Whom to ask next is
+/// <see cref="AttemptWalk"/>'s to say; every attempt's end is reported to the breaker of its lane, exactly once.
+/// </summary>
+internal sealed partial class Forwarder(UpstreamErrors errors, TimeProvider time, Func<double> random, ILogger<Forwarder> logger)
 {
+    // A kept-alive connection that the upstream had closed already breaks at once; later it may have worked on the request.
+    private const long StaleConnectionMillis = 250;
+
     /// <summary>Answers the caller, whatever happens; only a caller that has gone gets nothing.</summary>
     public async ValueTask ForwardAsync(Call call)
     {
-        WireError? error = null;
-        foreach (var target in call.Route!.Targets)
+        var walk = AttemptWalk.Over(call);
+        var (wait, hasReconnected) = (TimeSpan.Zero, false);
+        AttemptOutcome? last = null;
+        while (true)
         {
-            if (!call.Deadline.Renew()) break;
-            var attempt = await AttemptAsync(call, target);
-            if (attempt.IsAnswered) return;
-            error = attempt.Error;
-            if (!attempt.MayTryNext) break;
+            while (call.Deadline.Renew() && walk.Next(call) is { } turn)
+            {
+                var outcome = await AttemptAsync(call, turn);
+                if (outcome.IsAnswered) return;
+                walk.Report(outcome);
+                last = outcome;
+                if (!outcome.MayTryNext) break;
+                if (hasReconnected || !IsStale(outcome, turn.Lane)) continue;
+                hasReconnected = true;
+                walk.StepBack();
+            }
+            if (last is not { MayTryNext: true, Error: { } error } || !walk.MayRepeat || await WaitAsync(call, error, wait) is not { } waited) break;
+            wait = waited;
+            walk.StartRound();
         }
-        await TellAsync(call, error);
+        await TellAsync(call, last?.Error ?? Refusal(walk));
     }
 
-    private async ValueTask<AttemptOutcome> AttemptAsync(Call call, TargetPlan target)
+    private async ValueTask<AttemptOutcome> AttemptAsync(Call call, Turn turn)
     {
-        call.Served = target;
+        call.Served = turn.Target;
         call.ResetAnswer();
-        AttemptOutcome outcome;
+        if (turn.Pass == BreakerPass.Trial) call.BeginTrial(turn.Lane.Breaker);
+        var started = call.Timestamp();
+        AttemptOutcome? ended = null;
         try
         {
-            outcome = await SendAsync(call, target);
+            ended = turn.Lane.Concurrency is { } places ? await SendInTurnAsync(call, turn, places) : await SendAsync(call, turn);
         }
         catch (OperationCanceledException)
         {
-            outcome = AttemptOutcome.Interrupted(call.Deadline.Reason, call.Limits);
+            ended = AttemptOutcome.Interrupted(call.Deadline.Reason, call.Limits).After(time.GetElapsedTime(started), call.Limits);
         }
-        call.Attempts.Add(target, outcome.Label);
-        if (outcome.Error is { } error) LogFailure(target.Upstream, outcome.Label, error.Code, call.Id);
-        return outcome;
+        finally
+        {
+            Report(call, turn, ended);
+        }
+        return Log(call, turn.Target, ended.Value, started);
     }
 
-    private async ValueTask<AttemptOutcome> SendAsync(Call call, TargetPlan target)
+    /// <summary>Takes a place at an upstream that is given only so many requests at once.</summary>
+    private async ValueTask<AttemptOutcome> SendInTurnAsync(Call call, Turn turn, ConcurrencyState places)
     {
-        var adapted = RequestAdapter.Prepare(call, target);
+        call.Deadline.Arm(call.Limits.Total, CancelReason.Total);
+        var arrived = call.Timestamp();
+        bool hasPlace;
+        try
+        {
+            hasPlace = await places.EnterAsync(call.Deadline.Token);
+        }
+        finally
+        {
+            call.Waited(arrived);
+        }
+        if (!hasPlace) return AttemptOutcome.Busy(turn.Target.Upstream);
+        try
+        {
+            return await SendAsync(call, turn);
+        }
+        finally
+        {
+            places.Leave();
+        }
+    }
+
+    private async ValueTask<AttemptOutcome> SendAsync(Call call, Turn turn)
+    {
+        var adapted = RequestAdapter.Prepare(call, turn.Target);
         call.Tell(adapted.Receipt);
         if (adapted.Refusal is { } refusal) return AttemptOutcome.Failed("refused", refusal, mayTryNext: false);
         // A whole answer's head comes only when all of it has been generated: it has as long as the exchange has.
-        if (call.Envelope.Stream && adapted.Edits is not { HoldsWhole: true }) call.Deadline.Arm(call.Limits.TimeToFirstToken, CancelReason.FirstByte);
-        else call.Deadline.Arm(call.Limits.Total, CancelReason.Total);
+        var isHeld = !call.Envelope.Stream || adapted.Edits is { HoldsWhole: true };
+        var (limit, reason) = isHeld ? (call.Limits.Total, CancelReason.Total) : (call.Limits.TimeToFirstToken, CancelReason.FirstByte);
+        if (call.Route?.Retry?.PerAttempt is { } span && span < limit) (limit, reason) = (span, CancelReason.Attempt);
+        call.Deadline.Arm(limit, reason);
 
         var sent = call.Timestamp();
         UpstreamReply reply;
         try
         {
-            var upstream = call.Active.Upstreams[target.Upstream];
+            var upstream = turn.Lane.Upstream;
             var ask = new UpstreamCall(adapted.Body, call.Envelope.Stream && adapted.Edits is not { PlayOut: true }, call.TraceParent);
-            reply = adapted.Edits is { } edits ? await new AnswerSend(call, target, upstream, edits).SendAsync(ask) : await upstream.SendAsync(ask, call.Deadline.Token);
+            reply = adapted.Edits is { } edits ? await new AnswerSend(call, turn.Target, upstream, edits).SendAsync(ask) : await upstream.SendAsync(ask, call.Deadline.Token);
         }
         finally
         {
@@ -70,11 +119,74 @@ internal sealed partial class Forwarder(UpstreamErrors errors, ILogger<Forwarder
         using (reply)
         {
             if (reply.Fault != UpstreamFault.None) return AttemptOutcome.Of(reply.Fault);
-            if (reply.Error is { } unfit) return AttemptOutcome.Failed("200 unfit", unfit);
-            if (reply.Status != 200) return await errors.TranslateAsync(call, reply, call.Active.PlanOf(target));
-            return call.Envelope.Stream ? await new StreamRelay(call, reply, call.Active.PlanOf(target), adapted.StripUsage).RunAsync() : await WholeRelay.RunAsync(call, reply);
+            // It answered well enough; only this request asked for more.
+            if (reply.Error is { } unfit) return AttemptOutcome.Failed("200 unfit", unfit) with { Blame = Blame.Caller, MayRepeat = false };
+            if (reply.Status != 200) return (await errors.TranslateAsync(call, reply, turn.Lane.Plan)).Judged(reply.Status);
+            return call.Envelope.Stream ? await new StreamRelay(call, reply, turn.Lane.Plan, adapted.StripUsage).RunAsync() : await WholeRelay.RunAsync(call, reply);
         }
     }
+
+    private static bool IsStale(AttemptOutcome outcome, Lane lane) =>
+        outcome is { IsConnectionLost: true, Millis: < StaleConnectionMillis } && lane.Breaker.Condition == BreakerCondition.Closed;
+
+    /// <summary>Waits before another round. Null: not worth it, or the exchange is over.</summary>
+    private async ValueTask<TimeSpan?> WaitAsync(Call call, WireError error, TimeSpan previous)
+    {
+        if (Backoff.Next(previous, error.RetryAfterSeconds, random()) is not { } wait || wait >= call.Deadline.Remaining) return null;
+        call.Attempts.AddWait(wait);
+        call.Deadline.Arm(call.Limits.Total, CancelReason.Total);
+        var started = call.Timestamp();
+        try
+        {
+            await Task.Delay(wait, time, call.Deadline.Token);
+            return wait;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+        finally
+        {
+            call.Waited(started);
+        }
+    }
+
+    private void Report(Call call, Turn turn, AttemptOutcome? ended)
+    {
+        var blame = ended is { } outcome ? outcome.BlameOf(call) : Blame.Nobody;
+        var hint = TimeSpan.FromSeconds(ended?.Error?.RetryAfterSeconds ?? 0);
+        var breaker = turn.Lane.Breaker;
+        if (call.TakeTrial() is { } trial)
+        {
+            if (blame == Blame.Nobody) trial.TrialAbandoned();
+            else if (blame == Blame.Upstream) trial.TrialFailed(hint);
+            else trial.TrialSucceeded();
+        }
+        else if (blame == Blame.None) breaker.Succeeded();
+        else if (blame == Blame.Upstream && breaker.Failed(hint)) LogOpened(turn.Target.Upstream, turn.Target.Model, breaker.Remaining);
+        if (turn.Pass == BreakerPass.Trial && breaker.TakeRecovery()) LogRecovered(turn.Target.Upstream, turn.Target.Model);
+    }
+
+    private AttemptOutcome Log(Call call, TargetPlan target, AttemptOutcome outcome, long started)
+    {
+        if (outcome.Error is not { } error)
+        {
+            call.Attempts.Add(target, outcome.Label);
+            return outcome;
+        }
+        var millis = (long)time.GetElapsedTime(started).TotalMilliseconds;
+        call.Attempts.Add(target, outcome.Label, millis);
+        LogFailure(target.Upstream, outcome.Label, error.Code, call.Id);
+        return outcome with { Millis = millis };
+    }
+
+    /// <summary>Why nobody was asked; null when it is not for the lack of somebody to ask.</summary>
+    private static WireError? Refusal(AttemptWalk walk) => walk switch
+    {
+        { OpenFor: { } span } => ErrorCodes.CircuitOpen.Error("Every upstream of this route has failed repeatedly and is left alone for a moment. Try again shortly.")
+            with { RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(span.TotalSeconds)) },
+        _ => null,
+    };
 
     private static async ValueTask TellAsync(Call call, WireError? error)
     {
@@ -91,4 +203,10 @@ internal sealed partial class Forwarder(UpstreamErrors errors, ILogger<Forwarder
 
     [LoggerMessage(2001, LogLevel.Warning, "Upstream {Upstream} gave no answer: {Result} ({Code}), request {RequestId}")]
     private partial void LogFailure(string upstream, string result, string? code, Guid requestId);
+
+    [LoggerMessage(2002, LogLevel.Warning, "Upstream {Upstream} ({Model}) failed repeatedly and is left alone for {Span}")]
+    private partial void LogOpened(string upstream, string? model, TimeSpan span);
+
+    [LoggerMessage(2003, LogLevel.Information, "Upstream {Upstream} ({Model}) has recovered")]
+    private partial void LogRecovered(string upstream, string? model);
 }

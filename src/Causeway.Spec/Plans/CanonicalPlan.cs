@@ -113,6 +113,7 @@ internal static class CanonicalPlan
         writer.WriteStartObject("match");
         WriteArray(writer, "model", route.Models, static (w, model) => w.WriteStringValue(model));
         writer.WriteEndObject();
+        CanonicalResilience.WriteRetry(writer, route.Retry);
         WriteArray(writer, "targets", route.Targets, WriteTarget);
         writer.WriteEndObject();
     }
@@ -128,7 +129,7 @@ internal static class CanonicalPlan
     private static void WriteUpstream(Utf8JsonWriter writer, UpstreamPlan upstream)
     {
         writer.WriteStartObject();
-        if (upstream.Rehearsal is { } rehearsal) WriteRehearsal(writer, rehearsal);
+        if (upstream.Rehearsal is { } rehearsal) WriteRehearsal(writer, upstream, rehearsal);
         else WriteOpenAiCompatible(writer, upstream);
         writer.WriteEndObject();
     }
@@ -137,6 +138,7 @@ internal static class CanonicalPlan
     {
         writer.WriteString("apiKey", upstream.ApiKey?.Reference);
         writer.WriteString("baseUrl", upstream.BaseUrl?.AbsoluteUri.TrimEnd('/'));
+        CanonicalResilience.WriteBounds(writer, upstream);
         writer.WriteStartObject("headers");
         // Header names mean the same in any case.
         var byName = upstream.Headers
@@ -146,14 +148,17 @@ internal static class CanonicalPlan
         writer.WriteEndObject();
         writer.WriteString("http", PlanWords.Http(upstream.Http));
         writer.WriteString("type", PlanWords.Kind(upstream.Kind));
+        CanonicalResilience.WriteWarm(writer, upstream.Warm);
     }
 
-    private static void WriteRehearsal(Utf8JsonWriter writer, RehearsalPlan rehearsal)
+    private static void WriteRehearsal(Utf8JsonWriter writer, UpstreamPlan upstream, RehearsalPlan rehearsal)
     {
+        CanonicalResilience.WriteBounds(writer, upstream);
         WriteArray(writer, "faults", rehearsal.Faults, WriteFault);
         WriteDuration(writer, "firstTokenDelay", rehearsal.FirstTokenDelay);
         WriteDuration(writer, "tokenDelay", rehearsal.TokenDelay);
         writer.WriteString("type", PlanWords.Kind(UpstreamKind.Rehearsal));
+        CanonicalResilience.WriteWarm(writer, upstream.Warm);
     }
 
     private static void WriteFault(Utf8JsonWriter writer, FaultPlan fault)
@@ -164,7 +169,7 @@ internal static class CanonicalPlan
         writer.WriteEndObject();
     }
 
-    private static void WriteDuration(Utf8JsonWriter writer, string name, TimeSpan duration) =>
+    internal static void WriteDuration(Utf8JsonWriter writer, string name, TimeSpan duration) =>
         writer.WriteNumber(name, (long)duration.TotalMilliseconds);
 
     // 0.150 and 0.15 are one price; a decimal remembers its trailing zeros.

@@ -36,6 +36,7 @@ public static class PlanText
                 var target = route.Targets[i];
                 Line(text, 2, $"{(i == 0 ? "served by" : "     then")}  {target.Upstream}, model {target.Model ?? "as asked"}");
             }
+            WriteRetry(text, route.Retry);
         }
     }
 
@@ -46,6 +47,7 @@ public static class PlanText
         {
             if (upstream.Rehearsal is { } rehearsal) WriteRehearsal(text, upstream.Name, rehearsal);
             else WriteOpenAiCompatible(text, upstream);
+            WriteBounds(text, upstream);
         }
     }
 
@@ -64,6 +66,21 @@ public static class PlanText
         var (first, next) = (DurationText.Format(rehearsal.FirstTokenDelay), DurationText.Format(rehearsal.TokenDelay));
         Line(text, 2, $"rehearsal, first token after {first}, then one every {next}");
         foreach (var fault in rehearsal.Faults) Line(text, 2, $"fault {PlanWords.Fault(fault.Kind)}, every {fault.Every}");
+    }
+
+    private static void WriteBounds(StringBuilder text, UpstreamPlan upstream)
+    {
+        if (upstream.Concurrency is { } c) Line(text, 2, $"at most {c.Max} requests at once, {c.Queue} wait {DurationText.Format(c.Wait)}");
+        if (upstream.Breaker is { } b)
+            Line(text, 2, $"breaker: {b.Failures} faults in {DurationText.Format(b.Window)} open it for {DurationText.Format(b.Open)}");
+        if (upstream.Warm is { } w) Line(text, 2, $"{w.Connections} connections kept warm, used every {DurationText.Format(w.Every)}");
+    }
+
+    private static void WriteRetry(StringBuilder text, RetryPlan? retry)
+    {
+        if (retry is null) return;
+        var perAttempt = retry.PerAttempt is { } span ? $", {DurationText.Format(span)} each" : "";
+        Line(text, 2, $"retried    {retry.Attempts} attempts in all{perAttempt}, repeats at most {retry.BudgetPercent}% of requests");
     }
 
     private static void WriteKeys(StringBuilder text, Plan plan)

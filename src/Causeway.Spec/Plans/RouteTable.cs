@@ -7,7 +7,14 @@ namespace Causeway.Spec.Plans;
 /// <param name="Name">The key in the spec; stable, written to every ledger row.</param>
 /// <param name="Models">Names and patterns (one <c>*</c> at the end) this route matches, sorted.</param>
 /// <param name="Targets">First is the incumbent, later ones are fallbacks.</param>
-public sealed record RoutePlan(string Name, ImmutableArray<string> Models, ImmutableArray<TargetPlan> Targets);
+public sealed record RoutePlan(string Name, ImmutableArray<string> Models, ImmutableArray<TargetPlan> Targets)
+{
+    /// <summary>Null: each target is tried once.</summary>
+    public RetryPlan? Retry { get; init; }
+
+    /// <summary>Every target that a request of this route can ever be sent to: the gateway keeps state for each.</summary>
+    public IEnumerable<TargetPlan> AllTargets => Targets;
+}
 
 /// <summary>One place a route can be served.</summary>
 /// <param name="Upstream">The name of an upstream of the same plan.</param>

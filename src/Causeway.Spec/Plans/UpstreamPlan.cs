@@ -40,10 +40,22 @@ public sealed record UpstreamPlan
     /// <summary>Only for <see cref="UpstreamKind.Rehearsal"/>.</summary>
     public RehearsalPlan? Rehearsal { get; init; }
 
+    /// <summary>Null: as many requests at once as come.</summary>
+    public ConcurrencyPlan? Concurrency { get; init; }
+
+    /// <summary>
+    /// Null: <see cref="BreakerPlan.Default"/>, and a target whose breaker is open only goes to the end of the line. Otherwise it is not asked at all.
+    /// </summary>
+    public BreakerPlan? Breaker { get; init; }
+
+    /// <summary>Null: connections are opened when they are needed.</summary>
+    public WarmPlan? Warm { get; init; }
+
     // Written out because arrays compare by reference: what a record makes by itself would never find two compilations equal.
     public bool Equals(UpstreamPlan? other) =>
         other is not null && Name == other.Name && Kind == other.Kind && BaseUrl == other.BaseUrl && Http == other.Http
-        && Equals(ApiKey, other.ApiKey) && Equals(Rehearsal, other.Rehearsal) && Headers.AsSpan().SequenceEqual(other.Headers.AsSpan());
+        && Equals(ApiKey, other.ApiKey) && Equals(Rehearsal, other.Rehearsal) && Headers.AsSpan().SequenceEqual(other.Headers.AsSpan())
+        && Concurrency == other.Concurrency && Breaker == other.Breaker && Warm == other.Warm;
 
     public override int GetHashCode() => HashCode.Combine(Name, Kind, BaseUrl, ApiKey, Http, Headers.Length, Rehearsal);
 }

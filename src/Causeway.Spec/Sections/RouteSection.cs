@@ -56,7 +56,8 @@ internal sealed class RouteSection
         var targets = ReadTargets(reader.Find("targets"), what);
         if (targets.IsEmpty && _switchedOff > 0)
             _bag.Add(DiagnosticRule.NothingEnabled, key.At, $"every target of {what} is switched off: nothing is left to serve it");
-        return isNameGood ? new RoutePlan(key.Text, models, targets) : null;
+        var retry = ResilienceSection.ReadRetry(reader.Find("retry"), _bag);
+        return isNameGood ? new RoutePlan(key.Text, models, targets) { Retry = retry } : null;
     }
 
     private ImmutableArray<string> ReadModels(YamlNode? match, string route, string what)

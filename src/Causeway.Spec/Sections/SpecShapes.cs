@@ -60,6 +60,7 @@ internal static class SpecShapes
             new("http", "`auto`, `\"1.1\"` or `\"2\"`", "`auto`",
                 "`auto` agrees with the server over TLS, `h2` preferred, and speaks HTTP/1.1 without TLS. `\"2\"` without TLS needs a " +
                 "server that expects it."),
+            .. ResilienceShapes.UpstreamKeys,
         ]);
 
     public static readonly MapShape Rehearsal = new("upstreams.<name> (type: rehearsal)",
@@ -78,6 +79,7 @@ internal static class SpecShapes
             new("firstTokenDelay", DelayRange, NoDelay, "Wait before the first event, or before a whole answer."),
             new("tokenDelay", DelayRange, NoDelay, "Wait between two tokens; a whole answer takes the sum."),
             new("faults", "list of faults, up to 100", "none", "What goes wrong, by the number of the request. The first that hits wins."),
+            .. ResilienceShapes.UpstreamKeys,
         ]);
 
     public static readonly MapShape Fault = new("upstreams.<name>.faults[]", "A fault that the rehearsal upstream plays.",
@@ -108,6 +110,7 @@ internal static class SpecShapes
         [
             new("match", "mapping", null, "Which requests take this route."),
             new("targets", "list of targets, 1 to 16", null, "The first serves; the others are fallbacks, tried in this order."),
+            new("retry", "mapping", "each target once", "How often a request is sent before its first byte."),
         ]);
 
     public static readonly MapShape Match = new("routes.<name>.match",
@@ -190,7 +193,7 @@ internal static class SpecShapes
 
     /// <summary>In the order of the reference.</summary>
     public static readonly ImmutableArray<MapShape> All =
-        [Root, OpenAiCompatible, Rehearsal, Fault, Route, Match, Target, Model, Key, Limits, Price];
+        [Root, OpenAiCompatible, Rehearsal, Fault, Route, Match, Target, Model, Key, Limits, Price, .. ResilienceShapes.All];
 
     private static KeyShape Type => new("type", "`openai-compatible` or `rehearsal`", null,
         "What kind of upstream it is, and so which other keys it takes.");

@@ -62,7 +62,7 @@ internal static class UpstreamSection
         var apiKey = HeaderSection.ReadApiKey(reader.Find("apiKey"), context);
         var headers = HeaderSection.Read(reader.Find("headers"), hasApiKey: reader.Find("apiKey") is not null, context);
         var http = context.Bag.Choice(reader.Find("http"), "'http'", PlanWords.HttpVersions) ?? UpstreamHttp.Auto;
-        return baseUrl is null ? null : new UpstreamPlan
+        var plan = baseUrl is null ? null : new UpstreamPlan
         {
             Name = key.Text,
             Kind = UpstreamKind.OpenAiCompatible,
@@ -71,11 +71,13 @@ internal static class UpstreamSection
             Headers = headers,
             Http = http,
         };
+        return ResilienceSection.Add(plan, reader, context.Bag);
     }
 
     private static UpstreamPlan? ReadRehearsal(YamlScalar key, YamlMapping mapping, string what, DiagnosticBag bag)
     {
         if (MapReader.Over(mapping, SpecShapes.Rehearsal, what, bag, key.At) is not { } reader) return null;
-        return new UpstreamPlan { Name = key.Text, Kind = UpstreamKind.Rehearsal, Rehearsal = RehearsalSection.Read(reader, bag) };
+        var plan = new UpstreamPlan { Name = key.Text, Kind = UpstreamKind.Rehearsal, Rehearsal = RehearsalSection.Read(reader, bag) };
+        return ResilienceSection.Add(plan, reader, bag);
     }
 }

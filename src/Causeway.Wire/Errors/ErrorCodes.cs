@@ -94,6 +94,12 @@ public static class ErrorCodes
         "The upstream answered 503 or 529.", "Retry after the time in `Retry-After`, or add a fallback target.");
     public static readonly ErrorCode UpstreamTimeout = new("upstream_timeout", 504, Upstream,
         "The upstream sent no first byte within `limits.timeToFirstToken`.", "Retry, or raise the limit.");
+    public static readonly ErrorCode UpstreamBusy = new("upstream_busy", 429, RateLimit,
+        "As many requests as `concurrency` allows are in progress at every target of the route, and no place came free in time.",
+        "Retry after the time in `Retry-After`, raise `concurrency`, or add a fallback target.");
+    public static readonly ErrorCode CircuitOpen = new("circuit_open", 503, Upstream,
+        "The breaker of every target of the route is open: they have failed in a row and are left alone for a while.",
+        "Retry after the time in `Retry-After`, or add a fallback target.");
     public static readonly ErrorCode DeadlineExceeded = new("deadline_exceeded", 504, Upstream,
         "The exchange took longer than `limits.total`.", "Ask for fewer tokens, or raise the limit.");
 
@@ -114,6 +120,6 @@ public static class ErrorCodes
         TooManyRequestsInProgress, InternalError, GatewayOverloaded, ShuttingDown,
         UpstreamRejected, UpstreamRateLimited, UpstreamUnreachable, UpstreamConnectionLost, UpstreamAuthFailed,
         UpstreamInvalidResponse, UpstreamAnswerUnfit, UpstreamResponseTooLarge, UpstreamRedirected, UpstreamFailed, UpstreamOverloaded,
-        UpstreamTimeout, DeadlineExceeded, UpstreamStreamCut, UpstreamStreamStalled, UpstreamStreamError,
+        UpstreamTimeout, UpstreamBusy, CircuitOpen, DeadlineExceeded, UpstreamStreamCut, UpstreamStreamStalled, UpstreamStreamError,
     ];
 }

@@ -50,6 +50,9 @@ public sealed class SpecReferenceTests
             "routes.<name>.match" => $"routes:\n  r:\n    match:\n      {entry}",
             "routes.<name>.targets[]" => $"routes:\n  r:\n    targets:\n    - {entry}",
             "upstreams.<name>.faults[]" => $"upstreams:\n  r:\n    type: rehearsal\n    faults:\n    - {entry}",
+            "routes.<name>.retry" => $"routes:\n  r:\n    retry:\n      {entry}",
+            "upstreams.<name>.concurrency" or "upstreams.<name>.breaker" or "upstreams.<name>.warm" =>
+                $"upstreams:\n  r:{typeLine}\n    {path.Split('.')[^1]}:\n      {entry}",
             _ => $"upstreams:\n  r:{typeLine}\n    {entry}",
         };
     }
