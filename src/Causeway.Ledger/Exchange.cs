@@ -45,7 +45,7 @@ public sealed record Exchange
     /// <summary><c>error.code</c> the caller saw, if any.</summary>
     public string? ErrorCode { get; init; }
     public bool Stream { get; init; }
-    /// <summary>What was tried, in order, readable: <c>acme/gpt-4o 503, bedrock/deepseek 200</c>.</summary>
+    /// <summary>What was tried, in order, readable: <c>acme/gpt-4o 503 (12 ms) → bedrock/deepseek 200</c>.</summary>
     public string? Attempts { get; init; }
     public string? FinishReason { get; init; }
     public TokenUsage Usage { get; init; }
