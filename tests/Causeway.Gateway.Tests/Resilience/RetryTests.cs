@@ -127,7 +127,7 @@ public sealed class RetryTests
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
         Assert.Equal(4, upstream.Requests.Count);
-        Assert.Matches(@"^up connection lost \(\d+ ms\) → up 200$", (await gateway.SettledAsync(3))[1].Attempts);
+        Assert.Single(await gateway.SettledAsync(3), row => row.Attempts?.StartsWith("up connection lost (", StringComparison.Ordinal) is true);
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class RetryTests
             if (i >= 3) Assert.InRange(answer.Headers.RetryAfter?.Delta?.TotalSeconds ?? 0, 1, 37);
         }
         Assert.Equal(3, upstream.Requests.Count);
-        Assert.Equal("up skipped: breaker open", (await gateway.SettledAsync(6))[5].Attempts);
+        Assert.Equal(3, (await gateway.SettledAsync(6)).Count(row => row.Attempts == "up skipped: breaker open"));
     }
 
     [Theory]
@@ -180,7 +180,8 @@ public sealed class RetryTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal((7, 7), (first.Requests.Count, second.Requests.Count));
         var rows = await gateway.SettledAsync(7);
-        Assert.Matches(@"^up postponed: breaker open → second postponed: breaker open → up 500 \(\d+ ms\) → second 500 \(\d+ ms\)$", rows[5].Attempts);
+        Assert.Matches(@"^up postponed: breaker open → second postponed: breaker open → up 500 \(\d+ ms\) → second 200$",
+            Assert.Single(rows, row => row.Status == 200).Attempts);
     }
 
     [Fact]
