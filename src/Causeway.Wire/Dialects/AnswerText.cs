@@ -185,9 +185,16 @@ internal sealed class AnswerText
             _open = null;
             _output.InReasoning = false;
             Call = reader;
+            Forget();
             return fit;
         }
+        if (!partial) Forget();
         return partial ? Fit.Partial : Fit.No;
+    }
+
+    private void Forget()
+    {
+        foreach (var reader in _readers) reader.Forget();
     }
 
     private bool IsFence(ReadOnlySpan<byte> bytes, int at, bool isLast, out Fit fit)

@@ -19,6 +19,9 @@ internal abstract class CallReader
     /// </summary>
     public abstract Fit TryBegin(ReadOnlySpan<byte> bytes, Surroundings around, bool isLast, out int consumed);
 
+    /// <summary>The place that <see cref="TryBegin"/> asked for more of is judged; nothing of it is to be remembered.</summary>
+    public virtual void Forget() { }
+
     /// <summary>Reads on. False: the rest of the window does not suffice.</summary>
     public abstract bool Step(ref Window window);
 

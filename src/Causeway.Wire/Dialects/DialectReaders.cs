@@ -1,3 +1,5 @@
+using Causeway.Wire.Dialects.Harmony;
+using Causeway.Wire.Dialects.JsonCalls;
 using Causeway.Wire.Dialects.Tags;
 
 namespace Causeway.Wire.Dialects;
@@ -10,8 +12,22 @@ internal static class DialectReaders
         foreach (var grammar in GrammarsOf(family))
         {
             readers.Add(new TagCallReader(grammar, tools, output, options.MaxHeldBytes));
-            endTokens.AddRange(grammar.EndTokens.Except(endTokens));
+            AddNew(endTokens, grammar.EndTokens);
         }
+        if (JsonGrammarOf(family) is { } json)
+        {
+            readers.Add(new JsonCallReader(json, tools, output, options.MaxHeldBytes));
+            AddNew(endTokens, json.EndTokens);
+        }
+        if (family != DialectFamily.Harmony) return;
+        readers.Add(new HarmonyReader(tools, output));
+        AddNew(endTokens, HarmonyReader.EndTokens);
+    }
+
+    private static void AddNew(List<byte[]> tokens, IReadOnlyList<byte[]> more)
+    {
+        foreach (var token in more)
+            if (!tokens.Any(known => known.SequenceEqual(token))) tokens.Add(token);
     }
 
     /// <summary>The tags that the families' models put around reasoning; <c>think</c> and <c>reasoning</c> always.</summary>
@@ -29,6 +45,16 @@ internal static class DialectReaders
         DialectFamily.Dsml => [TagGrammars.Dsml, TagGrammars.DsmlToolCalls, TagGrammars.DsmlWithoutBars],
         DialectFamily.MiniMax => [TagGrammars.MiniMax],
         DialectFamily.Qwen3Coder => [TagGrammars.Qwen3Coder],
+        DialectFamily.Glm => [TagGrammars.Glm],
         _ => [],
+    };
+
+    private static JsonCallGrammar? JsonGrammarOf(DialectFamily family) => family switch
+    {
+        DialectFamily.Hermes => JsonCallGrammars.Hermes,
+        DialectFamily.Kimi => JsonCallGrammars.Kimi,
+        DialectFamily.Mistral => JsonCallGrammars.Mistral,
+        DialectFamily.Llama => JsonCallGrammars.Llama,
+        _ => null,
     };
 }

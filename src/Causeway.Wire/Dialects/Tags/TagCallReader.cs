@@ -17,6 +17,7 @@ internal sealed class TagCallReader(TagGrammar grammar, ToolTable tools, CallOut
     private State _state = State.Done;
     private bool _inBlock;
     private bool _atValueStart;
+    private bool _passesText;
 
     private enum State
     {
@@ -39,9 +40,10 @@ internal sealed class TagCallReader(TagGrammar grammar, ToolTable tools, CallOut
         if (grammar.CanBeQuoted && around.InFence) return Fit.No;
         var fit = FindCall(bytes, isLast, out var head, out consumed, out var isBare);
         if (fit != Fit.Yes) return fit;
-        if (isBare || around.InReasoning)
+        if (grammar.CanBeQuoted && (isBare || around.InReasoning))
         {
-            if (!around.IsLineStart || around.InFence || !tools.Has(Encoding.UTF8.GetString(head.Name))) return Fit.No;
+            // Nothing but its place and its name tells a call from an example of one.
+            if (!around.IsLineStart || !tools.Has(Encoding.UTF8.GetString(head.Name))) return Fit.No;
         }
         _inBlock = grammar.BlockOpen.Length > 0 && !isBare;
         if (isBare) output.Note(DialectRepairs.MissingOpen);
@@ -94,6 +96,7 @@ internal sealed class TagCallReader(TagGrammar grammar, ToolTable tools, CallOut
         var name = Encoding.UTF8.GetString(head.Name);
         _tool = tools.Find(name);
         _seen.Clear();
+        _passesText = false;
         _state = State.Body;
         output.Begin(head.Name, default, _tool is not null);
     }
@@ -107,7 +110,8 @@ internal sealed class TagCallReader(TagGrammar grammar, ToolTable tools, CallOut
 
     private bool ReadBody(ref Window window)
     {
-        window.At += Window.SpaceAt(window.Rest);
+        // White space between tags is markup; within text it is text.
+        if (!_passesText) window.At += Window.SpaceAt(window.Rest);
         var bytes = window.Rest;
         if (bytes.IsEmpty) return false;
         if (bytes[0] != '<') return PassText(ref window, 0);
@@ -166,6 +170,7 @@ internal sealed class TagCallReader(TagGrammar grammar, ToolTable tools, CallOut
         end = end < 0 ? bytes.Length : end + atLeast;
         if (end == bytes.Length && !window.IsLast) end -= Window.CutCharacter(bytes);
         if (end == 0) return false;
+        _passesText = true;
         output.Note(DialectRepairs.TextInCall);
         output.Prose(bytes[..end]);
         window.At += end;
@@ -184,6 +189,7 @@ internal sealed class TagCallReader(TagGrammar grammar, ToolTable tools, CallOut
         _value.Begin(_tool?.TypesOf(name) ?? JsonTypes.None, head.IsString);
         _ends.Begin(_tool, _seen);
         _atValueStart = grammar.TrimsLineEnds;
+        _passesText = false;
         _state = State.Value;
     }
 

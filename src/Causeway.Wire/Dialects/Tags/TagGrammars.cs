@@ -52,6 +52,17 @@ internal static class TagGrammars
         AllowsBareCalls = true,
     };
 
+    public static TagGrammar Glm { get; } = new()
+    {
+        CallOpen = "<tool_call>"u8.ToArray(),
+        CallClose = "</tool_call>"u8.ToArray(),
+        ParameterOpen = "<arg_key>"u8.ToArray(),
+        ParameterClose = "</arg_value>"u8.ToArray(),
+        Style = TagStyle.KeyElements,
+        EndTokens = ["<|endoftext|>"u8.ToArray(), "<|user|>"u8.ToArray(), "<|observation|>"u8.ToArray()],
+        InfersUntyped = true,
+    };
+
     private static TagGrammar DsmlWith(ReadOnlySpan<byte> open, ReadOnlySpan<byte> close) => new()
     {
         BlockOpen = open.ToArray(),
