@@ -42,12 +42,12 @@ public sealed class HostileAnswerTests
                 Assert.All(read.Calls, call => Assert.True(call.IsComplete));
                 Chunkings.AssertSameByBytes(() => DialectParser.Create(family, Tools.Table, options), text, DialectEnd.Cut);
             }
-        }, iter: 700);
+        }, iter: 300);
 
     [Fact]
     public void All_families_together_are_read_alike_in_all_chunks() =>
         s_mash.Sample(text => Chunkings.AssertSameByBytes(
-            () => DialectParser.Create(Enum.GetValues<DialectFamily>(), Tools.Table, new DialectOptions { Reasoning = ReasoningMarkup.Tagged }), text, DialectEnd.Stopped), iter: 700);
+            () => DialectParser.Create(Enum.GetValues<DialectFamily>(), Tools.Table, new DialectOptions { Reasoning = ReasoningMarkup.Tagged }), text, DialectEnd.Stopped), iter: 300);
 
     /// <summary>Kimi and harmony leave out noise in headers, as their vendors say; in the others every word is somewhere.</summary>
     [Theory]
@@ -65,7 +65,7 @@ public sealed class HostileAnswerTests
             var all = read.Content + read.Reasoning + string.Concat(read.Calls.Select(call => call.Name + call.Arguments));
             foreach (var word in text.Split(' ').Where(word => word.Length > 1 && word[0] == 'w' && char.IsAsciiDigit(word[^1])))
                 Assert.True(all.Contains(word, StringComparison.Ordinal), $"{word} is lost of: {text}\n{read.Log}");
-        }, iter: 3000);
+        }, iter: 1000);
 
     [Theory]
     [MemberData(nameof(Families))]
@@ -75,7 +75,7 @@ public sealed class HostileAnswerTests
             var read = Transcript.Of(family, text);
             Assert.Equal(text, read.Content);
             Assert.Equal(DialectRepairs.None, read.Repairs);
-        }, iter: 3000);
+        }, iter: 1000);
 
     [Theory]
     [InlineData(DialectFamily.Qwen3Coder, "<tool_call>\n<function=write_file>\n<parameter=content>\n", "line of code <b>\n")]

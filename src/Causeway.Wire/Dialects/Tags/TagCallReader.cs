@@ -1,4 +1,5 @@
 using System.Text;
+using Causeway.Wire.Dialects.JsonCalls;
 
 namespace Causeway.Wire.Dialects.Tags;
 
@@ -11,6 +12,7 @@ internal sealed class TagCallReader(TagGrammar grammar, ToolTable tools, CallOut
     private const int MaxSeen = 256;
 
     private readonly ValueWriter _value = new(output, maxHeld, grammar.InfersUntyped);
+    private readonly ArgumentsReader _json = new(output);
     private readonly ValueEnds _ends = new(grammar);
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private ToolParameters? _tool;
@@ -18,6 +20,7 @@ internal sealed class TagCallReader(TagGrammar grammar, ToolTable tools, CallOut
     private bool _inBlock;
     private bool _atValueStart;
     private bool _passesText;
+    private bool _hasJson;
 
     private enum State
     {
@@ -25,6 +28,8 @@ internal sealed class TagCallReader(TagGrammar grammar, ToolTable tools, CallOut
         /// <summary>In a call, outside of its values.</summary>
         Body,
         Value,
+        /// <summary>In JSON that stands where parameters should.</summary>
+        Json,
         /// <summary>After a call, where more calls or closing tags may follow.</summary>
         Between,
     }
@@ -55,17 +60,19 @@ internal sealed class TagCallReader(TagGrammar grammar, ToolTable tools, CallOut
     public override bool Step(ref Window window) => _state switch
     {
         State.Value => ReadValue(ref window),
+        State.Json => ReadJson(ref window),
         State.Body => ReadBody(ref window),
         _ => ReadBetween(ref window),
     };
 
     public override void Finish(bool isCut)
     {
-        if (_state is State.Body or State.Value)
+        if (_state is State.Body or State.Value or State.Json)
         {
             if (!isCut) output.Note(DialectRepairs.MissingClose);
             if (_state == State.Value && isCut) _value.Cut();
             else if (_state == State.Value) _value.End();
+            if (_state == State.Json) _json.Finish(isCut);
             EndCall(!isCut);
         }
         if (_inBlock && !isCut) output.Note(DialectRepairs.MissingClose);
@@ -96,14 +103,14 @@ internal sealed class TagCallReader(TagGrammar grammar, ToolTable tools, CallOut
         var name = Encoding.UTF8.GetString(head.Name);
         _tool = tools.Find(name);
         _seen.Clear();
-        _passesText = false;
+        _passesText = _hasJson = false;
         _state = State.Body;
         output.Begin(head.Name, default, _tool is not null);
     }
 
     private void EndCall(bool isComplete)
     {
-        if (isComplete) output.Raw(_seen.Count == 0 ? "{}"u8 : "}"u8);
+        if (isComplete && !_hasJson) output.Raw(_seen.Count == 0 ? "{}"u8 : "}"u8);
         output.End(isComplete);
         _state = State.Between;
     }
@@ -114,8 +121,10 @@ internal sealed class TagCallReader(TagGrammar grammar, ToolTable tools, CallOut
         if (!_passesText) window.At += Window.SpaceAt(window.Rest);
         var bytes = window.Rest;
         if (bytes.IsEmpty) return false;
+        if (bytes[0] == '{' && !_passesText && !_hasJson && _seen.Count == 0) return BeginJson();
         if (bytes[0] != '<') return PassText(ref window, 0);
         var fit = TagHead.ReadParameter(grammar, bytes, window.IsLast, out var head);
+        if (fit == Fit.Yes && _hasJson) return PassText(ref window, 1);
         if (fit == Fit.Yes)
         {
             BeginValue(head);
@@ -174,6 +183,22 @@ internal sealed class TagCallReader(TagGrammar grammar, ToolTable tools, CallOut
         output.Note(DialectRepairs.TextInCall);
         output.Prose(bytes[..end]);
         window.At += end;
+        return true;
+    }
+
+    private bool BeginJson()
+    {
+        output.Note(DialectRepairs.Spelling);
+        _json.Begin();
+        _hasJson = true;
+        _state = State.Json;
+        return true;
+    }
+
+    private bool ReadJson(ref Window window)
+    {
+        if (!_json.Read(ref window)) return false;
+        _state = State.Body;
         return true;
     }
 
