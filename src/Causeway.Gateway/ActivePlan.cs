@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Causeway.Gateway.Relay;
 using Causeway.Gateway.Resilience;
 using Causeway.Gateway.Upstreams;
 using Causeway.Spec.Plans;
@@ -22,4 +23,7 @@ internal sealed class ActivePlan(Plan plan, FrozenDictionary<string, IUpstream> 
 
     /// <summary>The value of the <c>x-causeway-plan</c> header, made once.</summary>
     public StringValues Header { get; } = plan.Hash;
+
+    /// <summary>Null when no model of the plan has an end.</summary>
+    public SunsetHeaders? Sunsets { get; } = SunsetHeaders.For(plan);
 }

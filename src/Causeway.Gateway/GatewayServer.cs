@@ -93,7 +93,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var logs = _app.Services.GetRequiredService<ILoggerFactory>();
         var keys = new KeyCheck(_options.IsOpen);
         var forwarder = new Forwarder(new UpstreamErrors(_options.Time), _options.Time, Random.Shared.NextDouble, logs.CreateLogger<Forwarder>());
-        var settlement = new Settlement(_options.Ledger, _meter);
+        var settlement = new Settlement(_options.Ledger, _meter, new SunsetLog(logs.CreateLogger<SunsetLog>()));
         var pipeline = new RequestPipeline(_options.Plans, _calls, keys, admission, forwarder, settlement);
         return new Endpoints(pipeline, _options.Plans, keys, _health, _meter, _options.Time, logs.CreateLogger<Endpoints>());
     }

@@ -12,6 +12,7 @@ var root = new RootCommand("Causeway moves a stack built on the OpenAI API onto 
     KeyCommand.Create(),
     LogCommand.Create(),
     AuditCommand.Create(),
+    CatalogCommand.Create(),
 };
 TeachingHelp.Teach(root, """
     Start here:

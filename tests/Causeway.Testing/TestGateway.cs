@@ -7,6 +7,7 @@ using Causeway.Ledger;
 using Causeway.Ledger.Reading;
 using Causeway.Spec;
 using Causeway.Spec.Plans;
+using Microsoft.Extensions.Logging;
 
 namespace Causeway.Testing;
 
@@ -15,11 +16,11 @@ public sealed class TestGateway : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
 
-    private TestGateway(Plan plan, TimeProvider time, bool isOpen)
+    private TestGateway(Plan plan, TimeProvider time, bool isOpen, Action<ILoggingBuilder>? logging)
     {
         Ledger = LedgerState.Open(_folder.Path, new LedgerOptions(), TimeProvider.System);
         Plans = new PlanState(plan, time);
-        Options = new GatewayOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Plans = Plans, Ledger = Ledger, Time = time, IsOpen = isOpen };
+        Options = new GatewayOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Plans = Plans, Ledger = Ledger, Time = time, IsOpen = isOpen, Logging = logging ?? (static _ => { }) };
     }
 
     public LedgerState Ledger { get; }
@@ -37,9 +38,9 @@ public sealed class TestGateway : IAsyncDisposable
     /// <summary>Every model served by <paramref name="upstream"/>, under its own name.</summary>
     public static Task<TestGateway> StartAsync(FakeUpstream upstream, string more = "", TimeProvider? time = null) => StartAsync(SpecFor(upstream.BaseUrl, more), time);
 
-    public static async Task<TestGateway> StartAsync(Plan plan, TimeProvider? time = null, bool isOpen = false)
+    public static async Task<TestGateway> StartAsync(Plan plan, TimeProvider? time = null, bool isOpen = false, Action<ILoggingBuilder>? logging = null)
     {
-        var gateway = new TestGateway(plan, time ?? TimeProvider.System, isOpen);
+        var gateway = new TestGateway(plan, time ?? TimeProvider.System, isOpen, logging);
         gateway.Server = await GatewayServer.StartAsync(gateway.Options);
         gateway.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = gateway.Server.Address };
         return gateway;

@@ -6,13 +6,14 @@ namespace Causeway.Gateway.Relay;
 /// <summary>The head of a successful answer.</summary>
 internal static class AnswerHead
 {
-    public static void Write(HttpContext http, UpstreamReply reply, string contentType)
+    public static void Write(Call call, UpstreamReply reply, string contentType)
     {
-        var response = http.Response;
+        var response = call.Http.Response;
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = contentType;
         reply.PassHeaders(response.Headers);
         if (reply.IsRehearsal) response.Headers["x-causeway-rehearsal"] = "true";
+        call.Active.Sunsets?.Write(call);
     }
 
     /// <summary>Whether a caller may see this header of an upstream: rate limits and timing, nothing about the operator's account.</summary>

@@ -154,7 +154,7 @@ internal sealed class StreamRelay(Call call, UpstreamReply reply, UpstreamPlan u
     {
         if (_hasStarted) return;
         _hasStarted = true;
-        AnswerHead.Write(call.Http, reply, "text/event-stream; charset=utf-8");
+        AnswerHead.Write(call, reply, "text/event-stream; charset=utf-8");
         _response.Headers.CacheControl = "no-cache";
         // nginx and others hold event streams back unless told.
         _response.Headers["x-accel-buffering"] = "no";

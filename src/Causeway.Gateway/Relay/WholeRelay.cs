@@ -61,7 +61,7 @@ internal static class WholeRelay
 
     private static async ValueTask WriteAsync(Call call, UpstreamReply reply, RentedBuffer answer)
     {
-        AnswerHead.Write(call.Http, reply, "application/json");
+        AnswerHead.Write(call, reply, "application/json");
         call.Http.Response.ContentLength = answer.Length;
         call.MarkFirstByte();
         (call.Status, call.ResponseBytes) = (200, answer.Length);

@@ -7,7 +7,7 @@ namespace Causeway.Gateway.Settle;
 /// Turns a finished call into its ledger row, exactly once, whatever the end was. Strangers are counted, not recorded: who may not call
 /// must not be able to fill the disk either.
 /// </summary>
-internal sealed class Settlement(LedgerState ledger, GatewayMeter meter)
+internal sealed class Settlement(LedgerState ledger, GatewayMeter meter, SunsetLog sunsets)
 {
     public void Settle(Call call)
     {
@@ -47,6 +47,7 @@ internal sealed class Settlement(LedgerState ledger, GatewayMeter meter)
             ResponseBytes = call.ResponseBytes,
         });
         meter.Settled(call.Outcome, call.Status, duration, overhead);
+        sunsets.Notice(call);
     }
 
     private static (TokenUsage, UsageSource) UsageOf(Call call)

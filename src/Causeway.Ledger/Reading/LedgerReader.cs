@@ -60,6 +60,9 @@ public sealed class LedgerReader : IDisposable
         return Reading(_path, () => SummaryTable.Read(_connection, filter, by));
     }
 
+    /// <summary>Which models of which upstreams were asked since then, the busiest first, at most <see cref="Reading.ModelTraffic.MaxModels"/>.</summary>
+    public IReadOnlyList<ModelTraffic> ModelTraffic(DateTimeOffset since) => Reading(_path, () => Causeway.Ledger.Reading.ModelTraffic.Read(_connection, since));
+
     /// <summary>The audit log, newest first.</summary>
     public IReadOnlyList<AuditEntry> AuditEntries(int limit)
     {

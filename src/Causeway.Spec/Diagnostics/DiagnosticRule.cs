@@ -120,6 +120,9 @@ internal sealed record DiagnosticRule(string Code, DiagnosticSeverity Severity, 
     public static readonly DiagnosticRule NothingEnabled = Error("SPEC0035", "Route with every target switched off",
         "Each target of the route names a model whose `enabled` is false, so nothing is left to serve it. Enable one, or add a target.");
 
+    public static readonly DiagnosticRule UnusableCatalog = Error("SPEC0036", "Catalog file that cannot be used",
+        "`catalog.json` in the data folder cannot be read, or has an unknown key, a date that is none, or a fact without its source.");
+
     /// <summary>In the order of their codes.</summary>
     public static readonly ImmutableArray<DiagnosticRule> All =
     [
@@ -128,6 +131,7 @@ internal sealed record DiagnosticRule(string Code, DiagnosticSeverity Severity, 
         ModelClaimedTwice, UnknownUpstream, InvalidKeyHash, DuplicateApiKey, InvalidPrice, NothingThere, NotBuiltYet,
         DuplicateModel, UnusedUpstream, LimitWithoutEffect,
         UnknownModel, RetiredModel, RetiringModel, ModelNotInRegion, UnusedAlias, NothingEnabled,
+        UnusableCatalog,
     ];
 
     private static DiagnosticRule Error(string code, string title, string meaning) => new(code, DiagnosticSeverity.Error, title, meaning);

@@ -11,10 +11,13 @@ internal static class CommonOptions
         HelpName = "causeway.yaml",
     };
 
+    /// <summary>The data folder when none is named.</summary>
+    public static string DefaultData => Environment.GetEnvironmentVariable("CAUSEWAY_DATA") is { Length: > 0 } dir ? dir : ".causeway";
+
     public static Option<string> Data() => new("--data")
     {
         Description = "Folder of the ledger and everything else that is kept. Also: CAUSEWAY_DATA.",
         HelpName = "DIR",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("CAUSEWAY_DATA") is { Length: > 0 } dir ? dir : ".causeway",
+        DefaultValueFactory = _ => DefaultData,
     };
 }

@@ -28,7 +28,7 @@ internal static class ServeCommand
                 errors.WriteLine($"--listen {parsed.GetValue(listen)} is not an address with a port. Use for example 127.0.0.1:8080, [::1]:8080 or *:8080.");
                 return ExitCodes.Usage;
             }
-            var request = new ServeRequest(SpecSource.From(parsed.GetValue(file)), endpoint, Path.GetFullPath(parsed.GetValue(data)!), parsed.GetValue(open));
+            var request = new ServeRequest(SpecSource.From(parsed.GetValue(file), parsed.GetValue(data)), endpoint, Path.GetFullPath(parsed.GetValue(data)!), parsed.GetValue(open));
             return await Serving.Serve.RunAsync(request, parsed.InvocationConfiguration.Output, errors);
         });
         return TeachingHelp.Teach(command, """

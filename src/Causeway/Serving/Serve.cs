@@ -17,7 +17,7 @@ internal static class Serve
 {
     public static async Task<int> RunAsync(ServeRequest request, TextWriter output, TextWriter errors)
     {
-        if (request.Source.CompileAloud(errors).Plan is not { } plan) return ExitCodes.Usage;
+        if (request.Source.CompileAloud(errors, isServing: true).Plan is not { } plan) return ExitCodes.Usage;
         if (plan.Keys.IsEmpty && !request.IsLocal && !request.AllowAnonymous)
         {
             errors.WriteLine($"Refusing to listen on {request.Listen} without keys: anybody who reaches it could spend your money.");

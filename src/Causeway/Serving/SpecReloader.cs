@@ -32,7 +32,7 @@ internal sealed partial class SpecReloader(SpecSource source, PlanState plans, L
 
     private async Task TryActivateAsync(string cause, CancellationToken cancel)
     {
-        var outcome = source.Compile();
+        var outcome = source.Compile(isServing: true);
         foreach (var diagnostic in outcome.Diagnostics) LogDiagnostic(diagnostic.ToString());
         if (outcome.Plan is not { } plan) LogRefused("it has errors", plans.Plan.Hash);
         else if (plan.Keys.IsEmpty && !mayBeKeyless) LogRefused("it lists no keys and the gateway listens beyond this machine", plans.Plan.Hash);

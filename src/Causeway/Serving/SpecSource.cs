@@ -1,4 +1,6 @@
+using Causeway.Commands;
 using Causeway.Spec;
+using Causeway.Spec.Catalog;
 
 namespace Causeway.Serving;
 
@@ -7,7 +9,9 @@ internal sealed class SpecSource
 {
     private const string DefaultName = "causeway.yaml";
 
-    private SpecSource(string? file) => File = file;
+    private readonly string _dataFolder;
+
+    private SpecSource(string? file, string dataFolder) => (File, _dataFolder) = (file, dataFolder);
 
     /// <summary>As the user gave it, for messages; null for the built-in spec.</summary>
     public string? File { get; }
@@ -15,15 +19,34 @@ internal sealed class SpecSource
     public string Description => File is null ? "built in: a rehearsal (put a causeway.yaml here, or pass -f, to serve your own routes)" : Path.GetFullPath(File);
 
     /// <summary>The file asked for; else <c>causeway.yaml</c> in the working directory if there is one; else the built-in spec.</summary>
-    public static SpecSource From(string? asked) => new(asked ?? (System.IO.File.Exists(DefaultName) ? DefaultName : null));
+    /// <param name="dataFolder">Where the operator's own catalog lies; null for the default.</param>
+    public static SpecSource From(string? asked, string? dataFolder = null) =>
+        new(asked ?? (System.IO.File.Exists(DefaultName) ? DefaultName : null), Path.GetFullPath(dataFolder ?? CommonOptions.DefaultData));
 
     /// <summary>A file that cannot be read is a diagnostic like any other mistake.</summary>
-    public CompileOutcome Compile() => File is null ? SpecCompiler.CompileBuiltIn() : SpecFile.Compile(File, Environment.GetEnvironmentVariable);
+    /// <param name="isServing">As <see cref="CompileOptions.IsServing"/>.</param>
+    public CompileOutcome Compile(bool isServing = false)
+    {
+        if (File is null) return SpecCompiler.CompileBuiltIn();
+        try
+        {
+            return SpecFile.Compile(File, Environment.GetEnvironmentVariable, new CompileOptions
+            {
+                Catalog = CatalogFolder.Read(_dataFolder),
+                Today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime),
+                IsServing = isServing,
+            });
+        }
+        catch (CatalogFormatException e)
+        {
+            return CompileOutcome.Unusable(e);
+        }
+    }
 
     /// <summary>Compiles, and prints what there is to say to <paramref name="errors"/>.</summary>
-    public CompileOutcome CompileAloud(TextWriter errors)
+    public CompileOutcome CompileAloud(TextWriter errors, bool isServing = false)
     {
-        var outcome = Compile();
+        var outcome = Compile(isServing);
         foreach (var diagnostic in outcome.Diagnostics) errors.WriteLine(diagnostic);
         return outcome;
     }
