@@ -13,6 +13,7 @@ var root = new RootCommand("Causeway moves a stack built on the OpenAI API onto 
     LogCommand.Create(),
     AuditCommand.Create(),
     CatalogCommand.Create(),
+    ProbeCommand.Create(),
 };
 TeachingHelp.Teach(root, """
     Start here:

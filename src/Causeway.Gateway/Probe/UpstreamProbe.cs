@@ -1,0 +1,198 @@
+using System.Text;
+using System.Text.Json;
+using Causeway.Gateway.Probe.Checks;
+using Causeway.Gateway.Upstreams;
+using Causeway.Spec.Plans;
+using Causeway.Spec.Profiles;
+using Causeway.Wire.Errors;
+
+namespace Causeway.Gateway.Probe;
+
+/// <summary>
+/// Asks an upstream the compatibility checklist, one small request after the other, over the connection the gateway itself would use.
+/// A refusal (400 or 422) says that the upstream lacks the feature; any other failure says nothing.
+/// </summary>
+public sealed class UpstreamProbe
+{
+    // No check asks for more than this, prompt and answer together.
+    private const int Reserve = 700;
+    private const int MaxAnswer = 1 << 20;
+    private const int MaxEvidence = 300;
+
+    private static readonly ProbeCheck s_baseline = new("chat", null, ProbeCheck.Ask("What is two plus two? Answer with one word.", 256), static answer =>
+        answer.Choices > 0 ? Finding.Native($"{answer.Choices} choice, finish_reason {answer.FinishReason}, usage {(answer.HasUsage ? "counted" : "missing")}") : Finding.Absent("no choices in the answer"));
+
+    private static readonly IReadOnlyList<ProbeCheck> s_checks =
+        [s_baseline, .. ChatChecks.All, .. ToolChecks.All, .. OutputChecks.All, .. ErrorChecks.All];
+
+    private readonly ProbeOptions _options;
+    private readonly TimeProvider _time;
+    private readonly UpstreamPlan _plan;
+    private readonly IUpstream _upstream;
+    private readonly List<ProbeItem> _items = [];
+    private ReasoningFact _reasoning;
+    private int _prompt;
+    private int _completion;
+
+    private UpstreamProbe(ProbeOptions options, UpstreamPlan plan, IUpstream upstream, TimeProvider time) =>
+        (_options, _plan, _upstream, _time) = (options, plan, upstream, time);
+
+    /// <param name="plans">The plan with the upstream in it.</param>
+    /// <param name="options">What to ask.</param>
+    /// <param name="time">For deadlines and the profile's date.</param>
+    /// <param name="progress">Called after each item, on the probe's own thread.</param>
+    /// <param name="cancel">Ends the probe early; what was measured is kept.</param>
+    /// <exception cref="ArgumentException">The plan has no upstream of that name.</exception>
+    public static async Task<ProbeOutcome> RunAsync(PlanState plans, ProbeOptions options, TimeProvider time, Action<ProbeProgress> progress, CancellationToken cancel)
+    {
+        var active = plans.Current;
+        var plan = active.Plan.Upstreams.FirstOrDefault(upstream => upstream.Name == options.Upstream)
+            ?? throw new ArgumentException($"the plan has no upstream '{options.Upstream}'", nameof(options));
+        var probe = new UpstreamProbe(options, plan, active.Upstreams[plan.Name], time);
+        var stopped = await probe.AskAllAsync(progress, cancel);
+        return probe.Outcome(stopped);
+    }
+
+    private int Tokens => _prompt + _completion;
+
+    private decimal? Cost => _options.Price is { } price ? price.Cost(new Wire.Chat.TokenUsage(_prompt, _completion, 0, 0)) / 1e9m : null;
+
+    private async Task<string?> AskAllAsync(Action<ProbeProgress> progress, CancellationToken cancel)
+    {
+        var started = _time.GetTimestamp();
+        foreach (var check in s_checks)
+        {
+            if (Exceeded() is { } bound) return bound;
+            try
+            {
+                await MeasureAsync(check, cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return "stopped by hand";
+            }
+            var left = _time.GetElapsedTime(started) / _items.Count * (s_checks.Count - _items.Count);
+            progress(new ProbeProgress(_items.Count, s_checks.Count, left, _items[^1]));
+            if (_items is [{ Support: not Support.Native } first]) return $"a plain chat completion fails, so nothing else can be told: {first.Evidence}";
+        }
+        return null;
+    }
+
+    private string? Exceeded()
+    {
+        if (Tokens + Reserve > _options.MaxTokens) return $"the next check could exceed {_options.MaxTokens} tokens ({Tokens} spent)";
+        if (_options.MaxCost is not { } most || Cost is not { } spent || _options.Price is not { } price) return null;
+        var next = Reserve * Math.Max(price.Prompt, price.Completion) / 1e6m;
+        return spent + next > most ? $"the next check could exceed ${most} (${spent:0.0000} spent)" : null;
+    }
+
+    private async Task MeasureAsync(ProbeCheck check, CancellationToken cancel)
+    {
+        var answer = await AskAsync(check, check.Members, cancel);
+        var finding = Judge(check, answer);
+        if (check.Wrong is { } wrong && answer.Status == 200 && finding.Support == Support.Unknown && Exceeded() is null)
+        {
+            var refused = await AskAsync(check, wrong, cancel);
+            if (refused.Status is 400 or 422) finding = Finding.Native($"accepted; a senseless value is refused: {refused.Error}");
+            else if (refused.Status == 200) finding = Finding.Unknown("accepted, and so is a senseless value: it may be ignored");
+        }
+        if (check == s_baseline) _reasoning = ReasoningOf(answer);
+        Note(check.Name, check.Feature, finding);
+    }
+
+    private static Finding Judge(ProbeCheck check, ProbeAnswer answer)
+    {
+        if (answer.Status == 200) return check.Judge(answer);
+        if (check.JudgeRefusal is { } judge && answer.Status > 0) return judge(answer);
+        return answer.Status is 400 or 422 ? Finding.Absent($"{answer.Status}: {answer.Error}") : Finding.Unknown($"{answer.Status}: {answer.Error}");
+    }
+
+    private async Task<ProbeAnswer> AskAsync(ProbeCheck check, string members, CancellationToken cancel)
+    {
+        var body = Encoding.UTF8.GetBytes(check.Raw ?? $"{{\"model\":\"{JsonEncodedText.Encode(_options.Model)}\",{members}}}");
+        using var limit = new CancellationTokenSource(_options.PerCheck, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        ProbeAnswer answer;
+        try
+        {
+            using var reply = await _upstream.SendAsync(new UpstreamCall(body, check.Stream, null), both.Token);
+            answer = reply.Fault == UpstreamFault.None
+                ? ProbeAnswer.Of(reply.Status, reply.MediaType, await ReadAsync(reply.Body, both.Token), ErrorText)
+                : Nothing($"no answer ({reply.Fault})");
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            answer = Nothing($"no answer within {_options.PerCheck.TotalSeconds:0} s");
+        }
+        catch (IOException)
+        {
+            answer = Nothing("the connection broke in the middle of the answer");
+        }
+        Count(body.Length, answer);
+        return answer;
+    }
+
+    private static ProbeAnswer Nothing(string why) => new() { Status = 0, MediaType = null, Error = why };
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream body, CancellationToken cancel)
+    {
+        var answer = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        int read;
+        while (answer.Length < MaxAnswer && (read = await body.ReadAsync(buffer, cancel)) > 0) answer.Write(buffer, 0, read);
+        return answer.ToArray();
+    }
+
+    private string ErrorText(ReadOnlyMemory<byte> body) =>
+        UpstreamErrorBody.TryRead(body.Span, out var said) ? UpstreamErrorText.Clean(said.Message, [.. SecretsOf(_plan)], _plan.BaseUrl?.Host) : "an error without a message";
+
+    private static IEnumerable<string> SecretsOf(UpstreamPlan upstream)
+    {
+        if (upstream.ApiKey is { } key) yield return key.Reveal();
+        foreach (var header in upstream.Headers) yield return header.Value.Reveal();
+    }
+
+    // Where the upstream counts nothing, a byte of prompt or text is taken for a token: more than it can be.
+    private void Count(int bodyLength, ProbeAnswer answer)
+    {
+        if (answer.Status != 200) return;
+        _prompt += Math.Max(0, answer.PromptTokens ?? bodyLength);
+        _completion += Math.Max(0, answer.CompletionTokens ?? answer.Content.Length);
+    }
+
+    private static ReasoningFact ReasoningOf(ProbeAnswer answer)
+    {
+        var field = new[] { "reasoning_content", "reasoning" }.FirstOrDefault(name => ProbeAnswer.Text(answer.Message, name).Length > 0);
+        var opens = answer.Content.Contains("<think>", StringComparison.Ordinal);
+        var closes = answer.Content.Contains("</think>", StringComparison.Ordinal);
+        return new ReasoningFact(field, opens || closes, closes && !opens);
+    }
+
+    private void Note(string name, Feature? feature, Finding finding)
+    {
+        var evidence = finding.Evidence.ReplaceLineEndings(" ");
+        if (evidence.Length > MaxEvidence) evidence = evidence[..(char.IsHighSurrogate(evidence[MaxEvidence - 1]) ? MaxEvidence - 1 : MaxEvidence)];
+        _items.Add(new ProbeItem(name, feature, finding.Support, Emulations.VerdictOf(feature, finding.Support), evidence));
+    }
+
+    private ProbeOutcome Outcome(string? stopped)
+    {
+        var facts = _items.Where(item => item.Feature is not null).ToDictionary(item => item.Feature!.Value, item => new FeatureFact(item.Support, item.Evidence));
+        if (_reasoning.Field is { } field) facts[Feature.ReasoningContent] = new FeatureFact(Support.Native, $"a plain answer has {field}");
+        var profile = _items.Count < 2 ? null : new CapabilityProfile
+        {
+            Name = NameOf(_options),
+            Source = $"causeway probe of {_options.Upstream}",
+            Measured = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime),
+            Facts = facts,
+            Reasoning = _reasoning,
+        };
+        return new ProbeOutcome(_items, stopped, Tokens, Cost, profile);
+    }
+
+    private static string NameOf(ProbeOptions options)
+    {
+        var name = $"{options.Upstream}-{options.Model}".ToLowerInvariant();
+        return string.Concat(name.Select(unit => char.IsAsciiLetterOrDigit(unit) || ".:_/-".Contains(unit) ? unit : '-').Take(128));
+    }
+}
