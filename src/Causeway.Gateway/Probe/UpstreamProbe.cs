@@ -50,6 +50,7 @@ public sealed class UpstreamProbe
             ?? throw new ArgumentException($"the plan has no upstream '{options.Upstream}'", nameof(options));
         var probe = new UpstreamProbe(options, plan, active.Upstreams[plan.Name], time);
         var stopped = await probe.AskAllAsync(progress, cancel);
+        probe.SettleTools();
         return probe.Outcome(stopped);
     }
 
@@ -76,6 +77,28 @@ public sealed class UpstreamProbe
             if (_items is [{ Support: not Support.Native } first]) return $"a plain chat completion fails, so nothing else can be told: {first.Evidence}";
         }
         return null;
+    }
+
+    // A model may answer in text when it is free to; when it had to call a tool and did, it can. Holding it back proves nothing
+    // where it would not have called (or not twice) anyway.
+    private void SettleTools()
+    {
+        if (Find(Feature.Tools) is { Support: Support.Unknown })
+            Doubt(Feature.ToolChoiceNone, "no call, and none without the ban either");
+        if (Find(Feature.ToolsParallel) is not { Support: Support.Native })
+            Doubt(Feature.ToolsParallelOff, "one call, and no more without the ban either");
+        var forced = _items.Find(item => item is { Feature: Feature.ToolChoiceRequired or Feature.ToolChoiceNamed, Support: Support.Native });
+        if (forced is not null) Change(Feature.Tools, Support.Unknown, Finding.Native($"called a tool when it had to ({forced.Name})"));
+    }
+
+    private ProbeItem? Find(Feature feature) => _items.Find(item => item.Feature == feature);
+
+    private void Doubt(Feature feature, string evidence) => Change(feature, Support.Native, Finding.Unknown(evidence));
+
+    private void Change(Feature feature, Support from, Finding to)
+    {
+        var at = _items.FindIndex(item => item.Feature == feature && item.Support == from);
+        if (at >= 0) _items[at] = _items[at] with { Support = to.Support, Verdict = Emulations.VerdictOf(feature, to.Support), Evidence = to.Evidence };
     }
 
     private string? Exceeded()

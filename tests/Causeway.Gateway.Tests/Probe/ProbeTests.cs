@@ -18,9 +18,11 @@ public sealed class ProbeTests
         var outcome = await ProbeAsync("upstreams: { up: { type: rehearsal } }");
 
         Assert.Null(outcome.Stopped);
-        foreach (var feature in new[] { Feature.Tools, Feature.ToolChoiceNone, Feature.ToolChoiceNamed, Feature.Stream, Feature.StreamUsage, Feature.JsonSchema, Feature.N })
+        foreach (var feature in new[] { Feature.Tools, Feature.ToolChoiceRequired, Feature.ToolChoiceNamed, Feature.Stream, Feature.StreamUsage, Feature.JsonSchema, Feature.N })
             Assert.True(outcome.Profile!.Of(feature) == Support.Native, Evidence(outcome, feature));
-        Assert.NotNull(outcome.Profile!.Measured);
+        // It never calls a tool unless it must, so its not calling one is no proof.
+        Assert.Equal(Support.Unknown, outcome.Profile!.Of(Feature.ToolChoiceNone));
+        Assert.NotNull(outcome.Profile.Measured);
     }
 
     [Fact]
@@ -62,7 +64,7 @@ public sealed class ProbeTests
     [Fact]
     public async Task An_upstream_that_does_not_answer_at_all_is_asked_once()
     {
-        await using var upstream = FakeUpstream.Json($$"""{"error":{"message":"Bad key {{Secret}}"}}""", status: 401);
+        await using var upstream = FakeUpstream.Json($$$"""{"error":{"message":"Bad key {{{Secret}}}"}}""", status: 401);
 
         var outcome = await ProbeAsync(Spec(upstream));
 
@@ -100,7 +102,7 @@ public sealed class ProbeTests
     // Refuses logprobs and wrong penalties, is not well when asked for top_p, ignores everything else.
     private static Task AnswerAsync(FakeExchange exchange)
     {
-        if (exchange.Body.Contains("logprobs", StringComparison.Ordinal)) return exchange.AnswerAsync(400, "application/json", $$"""{"error":{"message":"logprobs unsupported for {{Secret}}"}}""");
+        if (exchange.Body.Contains("logprobs", StringComparison.Ordinal)) return exchange.AnswerAsync(400, "application/json", $$$"""{"error":{"message":"logprobs unsupported for {{{Secret}}}"}}""");
         if (exchange.Body.Contains("99", StringComparison.Ordinal)) return exchange.AnswerAsync(422, "application/json", """{"detail":"frequency_penalty out of range"}""");
         if (exchange.Body.Contains("top_p", StringComparison.Ordinal)) return exchange.AnswerAsync(503, "application/json", """{"message":"busy"}""");
         return exchange.AnswerAsync(200, "application/json", """{"choices":[{"index":0,"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":20,"completion_tokens":2}}""");
