@@ -45,6 +45,9 @@ internal sealed class Call(TimeProvider time) : IDisposable
     public TargetPlan? Served { get; set; }
     private BreakerState? _trial;
 
+    /// <summary>The last error text of an upstream, cleaned; null when none said anything.</summary>
+    public string? UpstreamSaid { get; set; }
+
     /// <summary>What became of the parts of the request that did not leave as they came, at the last attempt; null when all did.</summary>
     public string? Params { get; private set; }
 
@@ -128,7 +131,7 @@ internal sealed class Call(TimeProvider time) : IDisposable
         (BodyReserved, ResponseBytes, CompletionEstimate, _waitTicks) = (0, 0, 0, 0);
         (IsIdentified, Admitted, IsCut, UsageIsCounted) = (false, false, false, false);
         Spent = default;
-        (StatedUsage, FinishReason, FirstByteTicks, ErrorCode) = (null, null, null, null);
+        (StatedUsage, FinishReason, FirstByteTicks, ErrorCode, UpstreamSaid) = (null, null, null, null, null);
         (Outcome, Status) = (Outcome.Succeeded, 0);
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Causeway.Gateway.Resilience;
 using Causeway.Gateway.Upstreams;
+using Causeway.Gateway.Upstreams.Bedrock;
 using Causeway.Gateway.Upstreams.Rehearsal;
 using Causeway.Spec.Plans;
 
@@ -70,6 +71,7 @@ public sealed class PlanState : IDisposable
     {
         UpstreamKind.OpenAiCompatible => new HttpUpstream(plan),
         UpstreamKind.Rehearsal => new RehearsalUpstream(plan.Name, plan.Rehearsal!, time),
+        UpstreamKind.Bedrock => new BedrockUpstream(plan, time),
         _ => throw new ArgumentOutOfRangeException(nameof(plan), plan.Kind, "no such upstream kind"),
     };
 

@@ -48,6 +48,7 @@ internal static class Specs
         "CODER_ENABLED" => "true",
         "CODER_OFF" => "off",
         "CODER_ODD" => "perhaps",
+        "AWS_BEARER_TOKEN_BEDROCK" or "BEDROCK_KEY_ID" or "BEDROCK_SECRET" => Secret,
         _ when name.EndsWith("_KEY", StringComparison.Ordinal) => Secret,
         _ => null,
     };

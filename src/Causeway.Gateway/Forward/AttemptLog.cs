@@ -28,7 +28,7 @@ internal sealed class AttemptLog
 
     public override string ToString()
     {
-        if (_entries is [{ Target: { } only, Millis: null, QueuedMillis: 0 } entry])
+        if (_entries is [{ Target: { Region: null } only, Millis: null, QueuedMillis: 0 } entry])
             return only.Model is null ? $"{only.Upstream} {entry.Result}" : $"{only.Upstream}/{only.Model} {entry.Result}";
         var text = new StringBuilder();
         foreach (var each in _entries) Append(text.Append(text.Length > 0 ? " → " : ""), each);
@@ -44,6 +44,7 @@ internal sealed class AttemptLog
         }
         text.Append(target.Upstream);
         if (target.Model is not null) text.Append('/').Append(target.Model);
+        if (target.Region is not null) text.Append('@').Append(target.Region);
         text.Append(' ').Append(entry.Result);
         if (entry.Millis is { } millis) text.Append(CultureInfo.InvariantCulture, $" ({millis} ms)");
         if (entry.QueuedMillis > 0) text.Append(CultureInfo.InvariantCulture, $" (queued {entry.QueuedMillis} ms)");

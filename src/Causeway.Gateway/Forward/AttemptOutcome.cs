@@ -59,6 +59,7 @@ internal readonly record struct AttemptOutcome(string Label, WireError? Error, b
     public static AttemptOutcome Of(UpstreamFault fault) => fault switch
     {
         UpstreamFault.Unreachable => Failed("unreachable", ErrorCodes.UpstreamUnreachable.Error("The upstream could not be reached.")),
+        UpstreamFault.NoCredentials => Failed("no credentials", ErrorCodes.UpstreamAuthFailed.Error("The gateway has no credentials for the upstream. This is for the gateway's operator to solve.")),
         UpstreamFault.InvalidHead => Failed("invalid head", ErrorCodes.UpstreamInvalidResponse.Error("The upstream's answer is not valid HTTP.")),
         _ => Failed("connection lost", ErrorCodes.UpstreamConnectionLost.Error("The upstream closed the connection before it answered.")) with { IsConnectionLost = true },
     };

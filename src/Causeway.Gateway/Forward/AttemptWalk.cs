@@ -77,7 +77,7 @@ internal struct AttemptWalk
 
     public void StartRound() => (_next, _isLaterRound) = (0, true);
 
-    // A spec has at most 16 targets a route.
+    // A plan has at most 32 targets a route, each Region counted.
     private readonly uint Bit => 1u << _current;
 
     private readonly bool Has(uint set) => (set & Bit) != 0;

@@ -60,6 +60,8 @@ internal sealed partial class Forwarder(UpstreamErrors errors, TimeProvider time
         catch (OperationCanceledException)
         {
             ended = AttemptOutcome.Interrupted(call.Deadline.Reason, call.Limits).After(time.GetElapsedTime(started), call.Limits);
+            // Bedrock goes on generating, and bills it, when nobody waits any more: a second try is a second bill.
+            if (call.Active.PlanOf(turn.Target).Kind == UpstreamKind.Bedrock) ended = ended.Value with { MayTryNext = false };
         }
         finally
         {
@@ -109,7 +111,8 @@ internal sealed partial class Forwarder(UpstreamErrors errors, TimeProvider time
         try
         {
             var upstream = turn.Lane.Upstream;
-            var ask = new UpstreamCall(adapted.Body, call.Envelope.Stream && adapted.Edits is not { PlayOut: true }, call.TraceParent);
+            var isStream = call.Envelope.Stream && adapted.Edits is not { PlayOut: true };
+            var ask = new UpstreamCall(adapted.Body, isStream, call.TraceParent) { Model = call.ServedModel!, Region = turn.Target.Region };
             reply = adapted.Edits is { } edits ? await new AnswerSend(call, turn.Target, upstream, edits).SendAsync(ask) : await upstream.SendAsync(ask, call.Deadline.Token);
         }
         finally

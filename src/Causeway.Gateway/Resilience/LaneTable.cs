@@ -5,9 +5,9 @@ using Causeway.Spec.Plans;
 namespace Causeway.Gateway.Resilience;
 
 /// <summary>What a breaker is about.</summary>
-internal readonly record struct LaneKey(string Upstream, string? Model)
+internal readonly record struct LaneKey(string Upstream, string? Model, string? Region = null)
 {
-    public static LaneKey Of(TargetPlan target) => new(target.Upstream, target.Model);
+    public static LaneKey Of(TargetPlan target) => new(target.Upstream, target.Model, target.Region);
 }
 
 /// <summary>

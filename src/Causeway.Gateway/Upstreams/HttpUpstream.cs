@@ -68,7 +68,7 @@ internal sealed class HttpUpstream : IUpstream
         return request;
     }
 
-    private static SocketsHttpHandler CreateHandler() => new()
+    internal static SocketsHttpHandler CreateHandler() => new()
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
@@ -89,7 +89,7 @@ internal sealed class HttpUpstream : IUpstream
         _ => (HttpVersion.Version11, HttpVersionPolicy.RequestVersionExact),
     };
 
-    private static UpstreamFault FaultOf(HttpRequestException e) => e.HttpRequestError switch
+    internal static UpstreamFault FaultOf(HttpRequestException e) => e.HttpRequestError switch
     {
         HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
             or HttpRequestError.VersionNegotiationError or HttpRequestError.ProxyTunnelError => UpstreamFault.Unreachable,

@@ -24,7 +24,14 @@ public interface IUpstream : IDisposable
 /// <param name="Body">The request's JSON as it shall leave. Valid until the reply is disposed; not to be modified.</param>
 /// <param name="Stream">Whether an event stream is expected.</param>
 /// <param name="TraceParent">W3C trace context to pass on, if the caller sent one.</param>
-public readonly record struct UpstreamCall(ReadOnlyMemory<byte> Body, bool Stream, string? TraceParent);
+public readonly record struct UpstreamCall(ReadOnlyMemory<byte> Body, bool Stream, string? TraceParent)
+{
+    /// <summary>The model as the body names it, for an upstream whose address depends on it; empty when nobody asked.</summary>
+    public string Model { get; init; } = "";
+
+    /// <summary>The target's AWS Region; null elsewhere.</summary>
+    public string? Region { get; init; }
+}
 
 /// <summary>Who failed, before there was an answer.</summary>
 public enum UpstreamFault
@@ -36,6 +43,8 @@ public enum UpstreamFault
     ConnectionLost,
     /// <summary>The answer's head is not HTTP, or too large.</summary>
     InvalidHead,
+    /// <summary>Nothing was sent: the gateway has no credentials to send.</summary>
+    NoCredentials,
 }
 
 /// <summary>The head of an answer and its body. Owned by one exchange; not thread-safe.</summary>

@@ -90,6 +90,7 @@ public sealed class ModelCatalog
     /// <summary>The Regions an upstream is asked in; empty when it has none, or nothing tells.</summary>
     public ImmutableArray<string> RegionsOf(UpstreamPlan upstream)
     {
+        if (upstream.Bedrock is { } bedrock) return bedrock.Regions;
         if (upstream.BaseUrl is not { } url || ProviderOf(upstream) is not { } provider) return [];
         return [.. _file.Providers[provider].Hosts.Select(pattern => HostPattern.Star(pattern, url.Host)).OfType<string>().Take(1)];
     }

@@ -122,6 +122,7 @@ internal static class CanonicalPlan
     {
         writer.WriteStartObject();
         writer.WriteString("model", target.Model);
+        if (target.Region is not null) writer.WriteString("region", target.Region);
         writer.WriteString("upstream", target.Upstream);
         writer.WriteEndObject();
     }
@@ -130,6 +131,7 @@ internal static class CanonicalPlan
     {
         writer.WriteStartObject();
         if (upstream.Rehearsal is { } rehearsal) WriteRehearsal(writer, upstream, rehearsal);
+        else if (upstream.Bedrock is { } bedrock) CanonicalBedrock.Write(writer, upstream, bedrock);
         else WriteOpenAiCompatible(writer, upstream);
         writer.WriteEndObject();
     }
@@ -147,6 +149,7 @@ internal static class CanonicalPlan
         foreach (var (name, value) in byName) writer.WriteString(name, value.Reference);
         writer.WriteEndObject();
         writer.WriteString("http", PlanWords.Http(upstream.Http));
+        if (upstream.ShowErrors) writer.WriteBoolean("showErrors", true);
         writer.WriteString("type", PlanWords.Kind(upstream.Kind));
         CanonicalResilience.WriteWarm(writer, upstream.Warm);
     }

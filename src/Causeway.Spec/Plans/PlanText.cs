@@ -34,7 +34,7 @@ public static class PlanText
             for (var i = 0; i < route.Targets.Length; i++)
             {
                 var target = route.Targets[i];
-                Line(text, 2, $"{(i == 0 ? "served by" : "     then")}  {target.Upstream}, model {target.Model ?? "as asked"}");
+                Line(text, 2, $"{(i == 0 ? "served by" : "     then")}  {target.Upstream}{(target.Region is null ? "" : " in " + target.Region)}, model {target.Model ?? "as asked"}");
             }
             WriteRetry(text, route.Retry);
         }
@@ -46,6 +46,7 @@ public static class PlanText
         foreach (var upstream in plan.Upstreams)
         {
             if (upstream.Rehearsal is { } rehearsal) WriteRehearsal(text, upstream.Name, rehearsal);
+            else if (upstream.Bedrock is { } bedrock) WriteBedrock(text, upstream, bedrock);
             else WriteOpenAiCompatible(text, upstream);
             WriteBounds(text, upstream);
         }
@@ -58,6 +59,17 @@ public static class PlanText
         Line(text, 2, $"{kind} at {upstream.BaseUrl?.AbsoluteUri.TrimEnd('/')}, http {http}");
         Line(text, 2, $"key {upstream.ApiKey?.Reference ?? "none"}");
         foreach (var header in upstream.Headers) Line(text, 2, $"header {header.Name}: {header.Value.Reference}");
+    }
+
+    private static void WriteBedrock(StringBuilder text, UpstreamPlan upstream, BedrockPlan bedrock)
+    {
+        Line(text, 1, $"{upstream.Name}");
+        Line(text, 2, $"bedrock in {string.Join(", ", bedrock.Regions)}, host {PlanWords.Of(bedrock.EffectiveHost)}, at {bedrock.Endpoint ?? "AWS's own hosts"}");
+        var credentials = bedrock.Credentials is { } own ? own.AccessKeyId.Reference : "the machine's own";
+        Line(text, 2, $"{PlanWords.Of(bedrock.Auth)} {upstream.ApiKey?.Reference ?? "from " + credentials}");
+        if (bedrock.ServiceTier is not null) Line(text, 2, $"service tier {bedrock.ServiceTier}");
+        if (bedrock.Project is not null) Line(text, 2, $"project {bedrock.Project}");
+        if (bedrock.Guardrail is { } guardrail) Line(text, 2, $"guardrail {guardrail.Id} version {guardrail.Version}, trace {(guardrail.Trace ? "on" : "off")}");
     }
 
     private static void WriteRehearsal(StringBuilder text, string name, RehearsalPlan rehearsal)

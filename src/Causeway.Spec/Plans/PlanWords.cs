@@ -6,7 +6,15 @@ namespace Causeway.Spec.Plans;
 internal static class PlanWords
 {
     public static readonly ImmutableArray<(string Word, UpstreamKind Value)> Kinds =
-        [("openai-compatible", UpstreamKind.OpenAiCompatible), ("rehearsal", UpstreamKind.Rehearsal)];
+        [("openai-compatible", UpstreamKind.OpenAiCompatible), ("rehearsal", UpstreamKind.Rehearsal), ("bedrock", UpstreamKind.Bedrock)];
+
+    public static readonly ImmutableArray<(string Word, BedrockAuth Value)> BedrockAuths =
+        [("api-key", BedrockAuth.ApiKey), ("sigv4", BedrockAuth.SigV4), ("short-term", BedrockAuth.ShortTerm)];
+
+    public static readonly ImmutableArray<(string Word, BedrockHost Value)> BedrockHosts =
+        [("auto", BedrockHost.Auto), ("runtime", BedrockHost.Runtime), ("mantle", BedrockHost.Mantle)];
+
+    public static readonly ImmutableArray<(string Word, bool Value)> YesNo = [("true", true), ("false", false)];
 
     public static readonly ImmutableArray<(string Word, UpstreamHttp Value)> HttpVersions =
         [("auto", UpstreamHttp.Auto), ("1.1", UpstreamHttp.Http11), ("2", UpstreamHttp.Http2)];
@@ -18,6 +26,10 @@ internal static class PlanWords
     ];
 
     public static string Kind(UpstreamKind kind) => Kinds.First(pair => pair.Value == kind).Word;
+
+    public static string Of(BedrockAuth auth) => BedrockAuths.First(pair => pair.Value == auth).Word;
+
+    public static string Of(BedrockHost host) => BedrockHosts.First(pair => pair.Value == host).Word;
 
     public static string Http(UpstreamHttp http) => HttpVersions.First(pair => pair.Value == http).Word;
 

@@ -19,7 +19,11 @@ public sealed record RoutePlan(string Name, ImmutableArray<string> Models, Immut
 /// <summary>One place a route can be served.</summary>
 /// <param name="Upstream">The name of an upstream of the same plan.</param>
 /// <param name="Model">The upstream's name of the model; null forwards the name as asked.</param>
-public sealed record TargetPlan(string Upstream, string? Model);
+public sealed record TargetPlan(string Upstream, string? Model)
+{
+    /// <summary>The AWS Region, for an upstream that has several; null elsewhere.</summary>
+    public string? Region { get; init; }
+}
 
 /// <summary>Finds the route of a model: an exact name beats a pattern, a longer pattern beats a shorter one.</summary>
 public sealed class RouteTable

@@ -7,6 +7,7 @@ public enum UpstreamKind
 {
     OpenAiCompatible,
     Rehearsal,
+    Bedrock,
 }
 
 /// <summary>Which version of HTTP an upstream is spoken to in.</summary>
@@ -40,6 +41,12 @@ public sealed record UpstreamPlan
     /// <summary>Only for <see cref="UpstreamKind.Rehearsal"/>.</summary>
     public RehearsalPlan? Rehearsal { get; init; }
 
+    /// <summary>Only for <see cref="UpstreamKind.Bedrock"/>.</summary>
+    public BedrockPlan? Bedrock { get; init; }
+
+    /// <summary>The caller may read what the upstream said in an error, cleaned, where the table of errors would keep it back.</summary>
+    public bool ShowErrors { get; init; }
+
     /// <summary>Null: as many requests at once as come.</summary>
     public ConcurrencyPlan? Concurrency { get; init; }
 
@@ -55,6 +62,7 @@ public sealed record UpstreamPlan
     public bool Equals(UpstreamPlan? other) =>
         other is not null && Name == other.Name && Kind == other.Kind && BaseUrl == other.BaseUrl && Http == other.Http
         && Equals(ApiKey, other.ApiKey) && Equals(Rehearsal, other.Rehearsal) && Headers.AsSpan().SequenceEqual(other.Headers.AsSpan())
+        && Equals(Bedrock, other.Bedrock) && ShowErrors == other.ShowErrors
         && Concurrency == other.Concurrency && Breaker == other.Breaker && Warm == other.Warm;
 
     public override int GetHashCode() => HashCode.Combine(Name, Kind, BaseUrl, ApiKey, Http, Headers.Length, Rehearsal);

@@ -20,6 +20,19 @@ internal static class BaseUrl
         return null;
     }
 
+    /// <summary>An address whose places <c>{service}</c> and <c>{region}</c> are filled in later; null when there is none or it is refused.</summary>
+    public static string? ReadEndpoint(YamlNode? node, SpecContext context)
+    {
+        if (context.Bag.TextNode(node, "'endpoint'") is not { } scalar) return null;
+        if (EnvironmentText.Expand(scalar, context) is not { } expanded) return null;
+        var text = expanded.Text.Reveal();
+        var filled = text.Replace("{service}", "service", StringComparison.Ordinal).Replace("{region}", "region", StringComparison.Ordinal);
+        var problem = filled.AsSpan().ContainsAny('{', '}') ? "knows the places {service} and {region} only" : Problem(filled);
+        if (problem is null) return text.TrimEnd('/');
+        context.Bag.Add(DiagnosticRule.InvalidUrl, scalar.At, $"'endpoint' {problem}", "for example https://vpce-1.{service}.{region}.vpce.amazonaws.com");
+        return null;
+    }
+
     private static string? Problem(string text)
     {
         if (text.Length > MaxLength) return $"has more than {MaxLength} characters";

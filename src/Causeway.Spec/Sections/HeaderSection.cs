@@ -31,17 +31,20 @@ internal static class HeaderSection
     private static readonly FrozenSet<string> Credentials = FrozenSet.ToFrozenSet(
         ["Authorization", "api-key", "x-api-key", "x-goog-api-key", "x-auth-token", "Cookie"], StringComparer.OrdinalIgnoreCase);
 
-    public static SecretText? ReadApiKey(YamlNode? node, SpecContext context)
+    public static SecretText? ReadApiKey(YamlNode? node, SpecContext context) => ReadSecret(node, "'apiKey'", context);
+
+    /// <summary>Something that must come from the environment and can stand in a header.</summary>
+    public static SecretText? ReadSecret(YamlNode? node, string what, SpecContext context)
     {
-        if (context.Bag.TextNode(node, "'apiKey'") is not { } scalar) return null;
+        if (context.Bag.TextNode(node, what) is not { } scalar) return null;
         if (EnvironmentText.Expand(scalar, context) is not { } expanded) return null;
         if (!expanded.HasReference || SecretShape.Matches(expanded.Literals))
         {
             context.Bag.Add(DiagnosticRule.SecretInFile, scalar.At,
-                "'apiKey' must come from the environment: secrets do not belong in a spec", "write ${SOME_VARIABLE}");
+                $"{what} must come from the environment: secrets do not belong in a spec", "write ${SOME_VARIABLE}");
             return null;
         }
-        return CheckValue(expanded.Text, scalar.At, "'apiKey'", lowest: '!', context.Bag) ? expanded.Text : null;
+        return CheckValue(expanded.Text, scalar.At, what, lowest: '!', context.Bag) ? expanded.Text : null;
     }
 
     public static ImmutableArray<HeaderPlan> Read(YamlNode? node, bool hasApiKey, SpecContext context)

@@ -32,7 +32,7 @@ internal static class NodeReading
             if (bag.TextNode(node, what) is not { } scalar) return null;
             if (!scalar.Text.Contains("${", StringComparison.Ordinal)) return scalar.Text;
             bag.Add(DiagnosticRule.Environment, scalar.At, $"{what} does not take environment references",
-                "'apiKey', 'headers', 'baseUrl' and 'enabled' do");
+                "'apiKey', 'headers', 'baseUrl', 'endpoint', 'credentials' and 'enabled' do");
             return null;
         }
 

@@ -12,6 +12,9 @@ internal sealed class RouteSection
 {
     private const int MaxTargets = 16;
 
+    /// <summary>Targets with each Region of theirs counted.</summary>
+    private const int MaxAttempts = 32;
+
     private readonly UpstreamSet _upstreams;
     private readonly DiagnosticBag _bag;
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
@@ -87,7 +90,9 @@ internal sealed class RouteSection
             _bag.Add(DiagnosticRule.OutOfRange, list.At, $"'targets' of {what} has at most {MaxTargets} entries");
         var targets = ImmutableArray.CreateBuilder<TargetPlan>();
         foreach (var item in list.Items.Take(MaxTargets))
-            if (ReadTarget(item, what) is { } target) targets.Add(target);
+            if (ReadTarget(item, what) is { } target) targets.AddRange(PerRegion(target));
+        if (targets.Count > MaxAttempts)
+            _bag.Add(DiagnosticRule.OutOfRange, list.At, $"'targets' of {what} come to {targets.Count}, each Region counted: at most {MaxAttempts}");
         return targets.ToImmutable();
     }
 
@@ -97,7 +102,8 @@ internal sealed class RouteSection
         var upstream = ReadUpstream(reader.Find("upstream"));
         _hasUnreadTarget |= upstream is null;
         var isOn = ReadTargetModel(reader, upstream, out var model);
-        return upstream is null || !isOn ? null : new TargetPlan(upstream, model);
+        var region = ReadRegion(reader.Find("region"), upstream);
+        return upstream is null || !isOn ? null : new TargetPlan(upstream, model) { Region = region };
     }
 
     /// <summary>False when the model is an alias that is switched off: then there is no target.</summary>
@@ -115,6 +121,19 @@ internal sealed class RouteSection
         if (upstream is not null) _catalog.Check(upstream, model, _asked, at);
         return true;
     }
+
+    private string? ReadRegion(YamlNode? node, string? upstream)
+    {
+        if (node is not null && upstream is not null && PlanOf(upstream) is { Bedrock: null })
+            _bag.Add(DiagnosticRule.UnknownKey, node.At, $"'region' is only for upstreams of type bedrock, which '{Shown.Text(upstream)}' is not");
+        return BedrockSection.ReadRegion(node, "'region'", _bag);
+    }
+
+    // A Region that has no capacity says nothing about the next: each is an attempt of its own.
+    private IEnumerable<TargetPlan> PerRegion(TargetPlan target) =>
+        target.Region is null && PlanOf(target.Upstream)?.Bedrock is { } bedrock ? bedrock.Regions.Select(region => target with { Region = region }) : [target];
+
+    private UpstreamPlan? PlanOf(string upstream) => _upstreams.Plans.FirstOrDefault(plan => plan.Name == upstream);
 
     private string? ReadUpstream(YamlNode? node)
     {

@@ -47,7 +47,7 @@ internal static class SpecShapes
             headers: { OpenAI-Project: "${OPENAI_PROJECT}" }
         """,
         [
-            Type,
+            UpstreamKeys.Type,
             new("baseUrl", "absolute `http` or `https` URL without user, query and fragment, up to 2048 characters; takes `${NAME}`", null,
                 "Where the API begins, usually ending in `/v1`. A slash at the end makes no difference. It is shown in plans: put no " +
                 "secret in it."),
@@ -60,6 +60,7 @@ internal static class SpecShapes
             new("http", "`auto`, `\"1.1\"` or `\"2\"`", "`auto`",
                 "`auto` agrees with the server over TLS, `h2` preferred, and speaks HTTP/1.1 without TLS. `\"2\"` without TLS needs a " +
                 "server that expects it."),
+            UpstreamKeys.ShowErrors,
             .. ResilienceShapes.UpstreamKeys,
         ]);
 
@@ -75,7 +76,7 @@ internal static class SpecShapes
             faults: [ { kind: rate-limit, every: 50 } ]
         """,
         [
-            Type,
+            UpstreamKeys.Type,
             new("firstTokenDelay", DelayRange, NoDelay, "Wait before the first event, or before a whole answer."),
             new("tokenDelay", DelayRange, NoDelay, "Wait between two tokens; a whole answer takes the sum."),
             new("faults", "list of faults, up to 100", "none", "What goes wrong, by the number of the request. The first that hits wins."),
@@ -137,6 +138,7 @@ internal static class SpecShapes
         [
             new("upstream", "name of an upstream", null, "Where to send the request."),
             new("model", "text, 1 to 256 characters", "as asked", "The upstream's name of the model, or one of `models`."),
+            new("region", "name of an AWS Region", "each of the upstream's", "Only for an upstream of type `bedrock`: this Region and no other."),
         ]);
 
     public static readonly MapShape Model = new("models.<name>",
@@ -193,10 +195,10 @@ internal static class SpecShapes
 
     /// <summary>In the order of the reference.</summary>
     public static readonly ImmutableArray<MapShape> All =
-        [Root, OpenAiCompatible, Rehearsal, Fault, Route, Match, Target, Model, Key, Limits, Price, .. ResilienceShapes.All];
-
-    private static KeyShape Type => new("type", "`openai-compatible` or `rehearsal`", null,
-        "What kind of upstream it is, and so which other keys it takes.");
+        [
+            Root, OpenAiCompatible, BedrockShapes.Bedrock, BedrockShapes.Credentials, BedrockShapes.Guardrail, Rehearsal, Fault, Route, Match, Target, Model, Key,
+            Limits, Price, .. ResilienceShapes.All,
+        ];
 
     private static string DelayRange => "duration from 0ms to 1h";
 

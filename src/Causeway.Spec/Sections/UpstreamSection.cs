@@ -13,7 +13,7 @@ internal sealed record UpstreamSet(IReadOnlyDictionary<string, Position> Declare
 internal static class UpstreamSection
 {
     // Announced but not there: whoever writes them should learn that, not "unknown".
-    private static readonly ImmutableArray<string> NotBuiltYet = ["bedrock", "embedded"];
+    private static readonly ImmutableArray<string> NotBuiltYet = ["embedded"];
 
     public static UpstreamSet Read(YamlNode? node, SpecContext context)
     {
@@ -41,6 +41,7 @@ internal static class UpstreamSection
         {
             UpstreamKind.OpenAiCompatible => ReadOpenAiCompatible(key, mapping, what, context),
             UpstreamKind.Rehearsal => ReadRehearsal(key, mapping, what, context.Bag),
+            UpstreamKind.Bedrock => BedrockSection.Read(key, mapping, what, context),
             _ => null,
         };
     }
@@ -49,7 +50,7 @@ internal static class UpstreamSection
     private static UpstreamKind? ReadType(YamlMapping mapping, YamlScalar key, string what, DiagnosticBag bag)
     {
         var type = mapping.Entries.FirstOrDefault(entry => entry.Key.Text == "type")?.Value;
-        if (type is null) bag.Add(DiagnosticRule.MissingKey, key.At, $"{what} needs the key 'type': openai-compatible or rehearsal");
+        if (type is null) bag.Add(DiagnosticRule.MissingKey, key.At, $"{what} needs the key 'type': openai-compatible, bedrock or rehearsal");
         if (type is not YamlScalar { Text: var word } || !NotBuiltYet.Contains(word)) return bag.Choice(type, "'type'", PlanWords.Kinds);
         bag.Add(DiagnosticRule.NotBuiltYet, type.At, $"upstreams of type '{word}' are not built yet");
         return null;
@@ -62,6 +63,7 @@ internal static class UpstreamSection
         var apiKey = HeaderSection.ReadApiKey(reader.Find("apiKey"), context);
         var headers = HeaderSection.Read(reader.Find("headers"), hasApiKey: reader.Find("apiKey") is not null, context);
         var http = context.Bag.Choice(reader.Find("http"), "'http'", PlanWords.HttpVersions) ?? UpstreamHttp.Auto;
+        var showErrors = context.Bag.Choice(reader.Find("showErrors"), "'showErrors'", PlanWords.YesNo) ?? false;
         var plan = baseUrl is null ? null : new UpstreamPlan
         {
             Name = key.Text,
@@ -70,6 +72,7 @@ internal static class UpstreamSection
             ApiKey = apiKey,
             Headers = headers,
             Http = http,
+            ShowErrors = showErrors,
         };
         return ResilienceSection.Add(plan, reader, context.Bag);
     }

@@ -67,6 +67,11 @@ public static class ErrorCodes
     public static readonly ErrorCode UpstreamRejected = new("upstream_rejected", 400, InvalidRequest,
         "The upstream refused the request with a 4xx whose body is not an error in a known shape.",
         "Check the request against what the upstream's model supports.");
+    public static readonly ErrorCode ModelRouteUnsupported = new("model_route_unsupported", 400, InvalidRequest,
+        "The upstream does not serve the model through Chat Completions, on none of the paths that were tried.",
+        "The operator checks the target's `model`, and `host`, `guardrail` and `project` of a Bedrock upstream.");
+    public static readonly ErrorCode ContextLengthExceeded = new("context_length_exceeded", 400, InvalidRequest,
+        "The upstream says that prompt and answer are longer than the model's context.", "Send less, or ask for fewer tokens.");
     public static readonly ErrorCode UpstreamRateLimited = new("upstream_rate_limited", 429, RateLimit,
         "The upstream answered 429.", "Retry after the time in `Retry-After`, or add a fallback target.");
     public static readonly ErrorCode UpstreamUnreachable = new("upstream_unreachable", 502, Upstream,
@@ -118,8 +123,8 @@ public static class ErrorCodes
         MalformedRequest, MissingApiKey, InvalidApiKey, HostNotAllowed, ModelNotFound, UnknownUrl, MethodNotAllowed,
         RequestTimeout, RequestTooLarge, UriTooLong, UnsupportedMediaType, HeadersTooLarge,
         TooManyRequestsInProgress, InternalError, GatewayOverloaded, ShuttingDown,
-        UpstreamRejected, UpstreamRateLimited, UpstreamUnreachable, UpstreamConnectionLost, UpstreamAuthFailed,
-        UpstreamInvalidResponse, UpstreamAnswerUnfit, UpstreamResponseTooLarge, UpstreamRedirected, UpstreamFailed, UpstreamOverloaded,
+        UpstreamRejected, ModelRouteUnsupported, ContextLengthExceeded, UpstreamRateLimited, UpstreamUnreachable, UpstreamConnectionLost,
+        UpstreamAuthFailed, UpstreamInvalidResponse, UpstreamAnswerUnfit, UpstreamResponseTooLarge, UpstreamRedirected, UpstreamFailed, UpstreamOverloaded,
         UpstreamTimeout, UpstreamBusy, CircuitOpen, DeadlineExceeded, UpstreamStreamCut, UpstreamStreamStalled, UpstreamStreamError,
     ];
 }

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Causeway.Wire.Errors;
 
 /// <summary>
-/// Makes an upstream's error text fit to be shown to a caller: no keys, no addresses, no paths or stack traces, no more than
+/// Makes an upstream's error text fit to be shown to a caller: no keys, no addresses, no ARNs, no paths or stack traces, no more than
 /// <see cref="MaxLength"/> characters. Cold path; time is linear in the text.
 /// </summary>
 public static partial class UpstreamErrorText
@@ -34,6 +34,7 @@ public static partial class UpstreamErrorText
         text = Bearer().Replace(text, "[secret]");
         text = Key().Replace(text, "[secret]");
         text = Url().Replace(text, "[url]");
+        text = Arn().Replace(text, "[arn]");
         if (!string.IsNullOrEmpty(host)) text = text.Replace(host, "[host]", StringComparison.OrdinalIgnoreCase);
         text = MaybeV6().Replace(text, HideV6);
         text = V4().Replace(text, "[address]");
@@ -70,6 +71,10 @@ public static partial class UpstreamErrorText
 
     [GeneratedRegex(@"\b[a-z][a-z0-9+.-]{1,15}://[^\s""'<>)\]}]+", IgnoreCase)]
     private static partial Regex Url();
+
+    // Names the account and who asks.
+    [GeneratedRegex(@"\barn:aws[\w-]*:[^\s""'<>)\]},;]+", IgnoreCase)]
+    private static partial Regex Arn();
 
     [GeneratedRegex(@"(?<![\w:.])\[?(?>[0-9a-f:.]{2,45})(?:%\w{1,16})?(?:\](?::\d{1,5})?)?", IgnoreCase)]
     private static partial Regex MaybeV6();

@@ -37,7 +37,7 @@ public sealed class SpecReferenceTests
 
     private static string Place(string path, string entry)
     {
-        var type = path.Contains("rehearsal", StringComparison.Ordinal) ? "rehearsal" : "openai-compatible";
+        var type = path.Contains("rehearsal", StringComparison.Ordinal) ? "rehearsal" : path.Contains("bedrock", StringComparison.Ordinal) ? "bedrock" : "openai-compatible";
         var typeLine = entry.StartsWith("type:", StringComparison.Ordinal) ? "" : $"\n    type: {type}";
         return path switch
         {
@@ -53,6 +53,7 @@ public sealed class SpecReferenceTests
             "routes.<name>.retry" => $"routes:\n  r:\n    retry:\n      {entry}",
             "upstreams.<name>.concurrency" or "upstreams.<name>.breaker" or "upstreams.<name>.warm" =>
                 $"upstreams:\n  r:{typeLine}\n    {path.Split('.')[^1]}:\n      {entry}",
+            "upstreams.<name>.credentials" or "upstreams.<name>.guardrail" => $"upstreams:\n  r:\n    type: bedrock\n    {path.Split('.')[^1]}:\n      {entry}",
             _ => $"upstreams:\n  r:{typeLine}\n    {entry}",
         };
     }
@@ -65,7 +66,9 @@ public sealed class SpecReferenceTests
         if (!example.Contains("routes:", StringComparison.Ordinal))
             text.Append(example.Contains("acme-openai:", StringComparison.Ordinal)
                 ? "routes: { r: { match: { model: m }, targets: [ { upstream: acme-openai } ] } }\n"
-                : "routes: { r: { match: { model: m }, targets: [ { upstream: rehearsal } ] } }\n");
+                : example.Contains("bedrock:", StringComparison.Ordinal)
+                    ? "routes: { r: { match: { model: m }, targets: [ { upstream: bedrock } ] } }\n"
+                    : "routes: { r: { match: { model: m }, targets: [ { upstream: rehearsal } ] } }\n");
         if (!example.Contains("upstreams:", StringComparison.Ordinal))
             text.Append("upstreams: { rehearsal: { type: rehearsal }, acme-openai: { type: rehearsal }, local-vllm: { type: rehearsal } }\n");
         return text.ToString();
@@ -83,7 +86,7 @@ public sealed class SpecReferenceTests
         keys, keys given twice and values of another type are errors. Text that YAML would take for a number, a boolean or nothing
         needs quotes; plain `yes`, `no`, `on` and `off` are text.
 
-        `${NAME}` is replaced by the environment variable of that name in `apiKey`, `headers`, `baseUrl` and `enabled`, and nowhere else. One that
+        `${NAME}` is replaced by the environment variable of that name in `apiKey`, `headers`, `baseUrl`, `endpoint`, `credentials` and `enabled`, and nowhere else. One that
         is not set or empty is an error; there are no default values. `$${` stands for a literal `${`.
 
         Two files that mean the same have the same plan hash: the order of keys and routes, comments, quotes, spelled-out defaults and the

@@ -92,7 +92,6 @@ public sealed class UpstreamTests
         Assert.Equal(http, Specs.Plan(Specs.WithUpstream($"baseUrl: \"http://a.example\", http: {text}")).Upstreams[0].Http);
 
     [Theory]
-    [InlineData("bedrock")]
     [InlineData("embedded")]
     public void What_is_designed_but_not_built_is_said_plainly(string type)
     {

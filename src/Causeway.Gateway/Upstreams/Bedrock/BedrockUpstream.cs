@@ -1,0 +1,171 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Causeway.Spec.Plans;
+
+namespace Causeway.Gateway.Upstreams.Bedrock;
+
+/// <summary>
+/// Amazon Bedrock through its OpenAI-compatible API. Finds out which host and prefix a model answers on and remembers it; keys, signatures
+/// and minted keys; the operator's tier, project and guardrail. Another Region is another target of the plan, not a matter of this class.
+/// </summary>
+internal sealed class BedrockUpstream : IUpstream
+{
+    private static readonly MediaTypeHeaderValue _json = new("application/json");
+
+    private readonly BedrockPlan _plan;
+    private readonly string? _bearer;
+    private readonly TimeProvider _time;
+    private readonly HttpMessageInvoker _http = new(CreateHandler());
+    private readonly AwsCredentialsState _credentials;
+    private readonly ShortTermKeys _keys;
+    private readonly BedrockRoutes _routes;
+
+    public BedrockUpstream(UpstreamPlan plan, TimeProvider time) : this(plan, time, AwsSurroundings.OfThisMachine)
+    {
+    }
+
+    public BedrockUpstream(UpstreamPlan plan, TimeProvider time, AwsSurroundings around)
+    {
+        (_plan, _time) = (plan.Bedrock!, time);
+        _bearer = plan.ApiKey is { } key ? "Bearer " + key.Reveal() : null;
+        _credentials = new AwsCredentialsState(_plan.Credentials, around, time);
+        _keys = new ShortTermKeys(time);
+        _routes = new BedrockRoutes(_plan.EffectiveHost);
+    }
+
+    public IReadOnlyList<string> OwnModels => [];
+
+    public async ValueTask<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancel)
+    {
+        var region = call.Region ?? _plan.Regions[0];
+        if (_plan.ServiceTier is { } tier) call = call with { Body = MemberSplice.ServiceTier(call.Body, tier) };
+        UpstreamReply? refused = null;
+        try
+        {
+            foreach (var route in _routes.For(region, call.Model))
+            {
+                var (reply, isWrong) = await WrongRoute.JudgeAsync(await SendAsync(call, route, region, cancel), cancel);
+                if (!isWrong) return Settled(reply, refused is not null && reply.Fault != UpstreamFault.None, ref refused, call.Model, region, route);
+                _routes.Forget(region, call.Model);
+                refused = Plainer(refused, reply);
+            }
+        }
+        catch
+        {
+            refused?.Dispose();
+            throw;
+        }
+        return refused!;
+    }
+
+    public void Dispose()
+    {
+        _http.Dispose();
+        _credentials.Dispose();
+    }
+
+    // A host that cannot be reached teaches nothing; what another one said is worth more to the reader.
+    private UpstreamReply Settled(UpstreamReply reply, bool isNoAnswer, ref UpstreamReply? refused, string model, string region, BedrockRoute route)
+    {
+        if (isNoAnswer)
+        {
+            reply.Dispose();
+            return refused!;
+        }
+        if (reply.Status == 200) _routes.Learn(region, model, route);
+        refused?.Dispose();
+        refused = null;
+        return reply;
+    }
+
+    // Of several "not here", a 400 says so in plain words.
+    private static UpstreamReply Plainer(UpstreamReply? first, UpstreamReply next)
+    {
+        if (first is null) return next;
+        var (kept, dropped) = first.Status != 400 && next.Status == 400 ? (next, first) : (first, next);
+        dropped.Dispose();
+        return kept;
+    }
+
+    private async ValueTask<UpstreamReply> SendAsync(UpstreamCall call, BedrockRoute route, string region, CancellationToken cancel)
+    {
+        var credentials = _plan.Auth == BedrockAuth.ApiKey ? null : await _credentials.GetAsync(cancel);
+        if (credentials is null && _plan.Auth != BedrockAuth.ApiKey) return new HttpUpstreamReply(UpstreamFault.NoCredentials);
+        if (route.Model is { } name) call = call with { Body = MemberSplice.Model(call.Body, name) };
+        var request = CreateRequest(call, route, region);
+        Authorize(request, call.Body, route, region, credentials);
+        try
+        {
+            var reply = new HttpUpstreamReply(await _http.SendAsync(request, cancel));
+            if (reply.Status is 401 or 403 && credentials is not null) Doubt(credentials, region);
+            return reply;
+        }
+        catch (HttpRequestException e)
+        {
+            return new HttpUpstreamReply(HttpUpstream.FaultOf(e));
+        }
+    }
+
+    private HttpRequestMessage CreateRequest(UpstreamCall call, BedrockRoute route, string region)
+    {
+        var content = new ReadOnlyMemoryContent(call.Body);
+        content.Headers.ContentType = _json;
+        var uri = new Uri($"{route.Authority(region, _plan.Endpoint)}{route.Prefix}/chat/completions");
+        var isTls = uri.Scheme == Uri.UriSchemeHttps;
+        var request = new HttpRequestMessage(HttpMethod.Post, uri)
+        {
+            Content = content,
+            Version = isTls ? HttpVersion.Version20 : HttpVersion.Version11,
+            VersionPolicy = isTls ? HttpVersionPolicy.RequestVersionOrLower : HttpVersionPolicy.RequestVersionExact,
+        };
+        var headers = request.Headers;
+        headers.TryAddWithoutValidation("Accept", call.Stream ? "text/event-stream" : "application/json");
+        headers.TryAddWithoutValidation("User-Agent", "causeway");
+        if (call.TraceParent is not null) headers.TryAddWithoutValidation("traceparent", call.TraceParent);
+        if (_plan.Project is { } project) headers.TryAddWithoutValidation("OpenAI-Project", project);
+        if (_plan.Guardrail is { } guardrail)
+        {
+            headers.TryAddWithoutValidation("X-Amzn-Bedrock-GuardrailIdentifier", guardrail.Id);
+            headers.TryAddWithoutValidation("X-Amzn-Bedrock-GuardrailVersion", guardrail.Version);
+            if (guardrail.Trace) headers.TryAddWithoutValidation("X-Amzn-Bedrock-Trace", "ENABLED");
+        }
+        return request;
+    }
+
+    private void Authorize(HttpRequestMessage request, ReadOnlyMemory<byte> body, BedrockRoute route, string region, AwsCredentials? credentials)
+    {
+        if (credentials is null) request.Headers.TryAddWithoutValidation("Authorization", _bearer);
+        else if (_plan.Auth == BedrockAuth.ShortTerm) request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + _keys.Get(credentials, region));
+        else Sign(request, body, credentials, new SigningScope(_time.GetUtcNow(), region, route.Host == BedrockHost.Mantle ? _plan.MantleSigningName : "bedrock"));
+    }
+
+    private static void Sign(HttpRequestMessage request, ReadOnlyMemory<byte> body, AwsCredentials credentials, SigningScope scope)
+    {
+        var uri = request.RequestUri!;
+        var hash = SigV4.HashOf(body.Span);
+        var signed = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["content-type"] = "application/json", ["host"] = uri.Authority, ["x-amz-content-sha256"] = hash, ["x-amz-date"] = scope.Stamp,
+        };
+        if (credentials.SessionToken is { } token) signed["x-amz-security-token"] = token;
+        foreach (var (name, value) in signed)
+            if (name.StartsWith("x-", StringComparison.Ordinal)) request.Headers.TryAddWithoutValidation(name, value);
+        request.Headers.TryAddWithoutValidation("Authorization", SigV4.Authorization(credentials, scope, "POST", uri.AbsolutePath, [], signed, hash));
+    }
+
+    private void Doubt(AwsCredentials credentials, string region)
+    {
+        _keys.Forget(credentials, region);
+        _credentials.Forget();
+    }
+
+    private static SocketsHttpHandler CreateHandler()
+    {
+        var handler = HttpUpstream.CreateHandler();
+        // Network devices of AWS drop a connection that is silent for 350 s, and a whole answer can take longer than that.
+        handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;
+        handler.KeepAlivePingDelay = TimeSpan.FromSeconds(60);
+        handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(30);
+        return handler;
+    }
+}

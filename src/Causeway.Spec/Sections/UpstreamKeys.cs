@@ -1,0 +1,12 @@
+namespace Causeway.Spec.Sections;
+
+/// <summary>Keys that upstreams of several types take. Apart from the shapes, which need each other to be made.</summary>
+internal static class UpstreamKeys
+{
+    public static KeyShape ShowErrors => new("showErrors", "`true` or `false`", "`false`",
+        "Shows callers what the upstream said in an error, cleaned of keys and addresses, where it is kept back otherwise. The ledger has it " +
+        "in any case.");
+
+    public static KeyShape Type => new("type", "`openai-compatible`, `bedrock` or `rehearsal`", null,
+        "What kind of upstream it is, and so which other keys it takes.");
+}
