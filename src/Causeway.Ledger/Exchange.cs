@@ -47,6 +47,8 @@ public sealed record Exchange
     public bool Stream { get; init; }
     /// <summary>What was tried, in order, readable: <c>acme/gpt-4o 503 (12 ms) → bedrock/deepseek 200</c>.</summary>
     public string? Attempts { get; init; }
+    /// <summary>The last error text of an upstream, cleaned of secrets and addresses, also where a later attempt succeeded; null when none said anything.</summary>
+    public string? UpstreamSaid { get; init; }
     public string? FinishReason { get; init; }
     public TokenUsage Usage { get; init; }
     public UsageSource UsageSource { get; init; }

@@ -35,6 +35,7 @@ internal sealed class Settlement(LedgerState ledger, GatewayMeter meter, SunsetL
             ErrorCode = call.ErrorCode,
             Stream = call.Envelope.Stream,
             Attempts = call.Attempts.Count == 0 ? null : call.Attempts.ToString(),
+            UpstreamSaid = call.UpstreamSaid,
             FinishReason = call.FinishReason,
             Usage = usage,
             UsageSource = source,

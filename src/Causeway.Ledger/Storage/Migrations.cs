@@ -10,6 +10,7 @@ internal static class Migrations
         ("m001_exchange_rows", M001ExchangeRows),
         ("m002_prices", M002Prices),
         ("m003_audit", M003Audit),
+        ("m004_upstream_said", M004UpstreamSaid),
     ];
 
     internal static int Latest => Steps.Length;
@@ -84,26 +85,7 @@ internal static class Migrations
           response_bytes INTEGER NOT NULL
         ) STRICT;
         CREATE INDEX exchanges_by_time ON exchange_rows (started_at);
-        CREATE VIEW exchanges AS SELECT
-          row,
-          lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || substr(hex(id), 13, 4) || '-' || substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)) AS id,
-          id AS id_bytes,
-          started_at,
-          (SELECT name FROM names WHERE names.id = plan) AS plan,
-          (SELECT name FROM names WHERE names.id = key) AS key,
-          (SELECT name FROM names WHERE names.id = route) AS route,
-          (SELECT name FROM names WHERE names.id = requested_model) AS requested_model,
-          (SELECT name FROM names WHERE names.id = served_model) AS served_model,
-          (SELECT name FROM names WHERE names.id = upstream) AS upstream,
-          status, outcome,
-          (SELECT name FROM names WHERE names.id = error_code) AS error_code,
-          stream, attempts,
-          (SELECT name FROM names WHERE names.id = finish_reason) AS finish_reason,
-          prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, usage_source,
-          (SELECT name FROM names WHERE names.id = price_table) AS price_table,
-          cost_nanos, first_byte_micros, duration_micros, overhead_micros, request_bytes, response_bytes
-        FROM exchange_rows;
-        """);
+        """ + View(""));
 
     private static void M002Prices(SqliteConnection connection) =>
         connection.Execute("CREATE TABLE prices (hash TEXT PRIMARY KEY, json TEXT NOT NULL, saved_at INTEGER NOT NULL) STRICT");
@@ -121,4 +103,30 @@ internal static class Migrations
         CREATE TABLE audit_head (id INTEGER PRIMARY KEY CHECK (id = 1), entries INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
         INSERT INTO audit_head (id, entries, hash) VALUES (1, 0, zeroblob(32));
         """);
+
+    private static void M004UpstreamSaid(SqliteConnection connection) =>
+        connection.Execute("ALTER TABLE exchange_rows ADD COLUMN upstream_said TEXT; DROP VIEW exchanges; " + View(", upstream_said"));
+
+    /// <param name="more">Columns that later steps have added, each after a comma.</param>
+    private static string View(string more) => $"""
+        CREATE VIEW exchanges AS SELECT
+          row,
+          lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || substr(hex(id), 13, 4) || '-' || substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)) AS id,
+          id AS id_bytes,
+          started_at,
+          (SELECT name FROM names WHERE names.id = plan) AS plan,
+          (SELECT name FROM names WHERE names.id = key) AS key,
+          (SELECT name FROM names WHERE names.id = route) AS route,
+          (SELECT name FROM names WHERE names.id = requested_model) AS requested_model,
+          (SELECT name FROM names WHERE names.id = served_model) AS served_model,
+          (SELECT name FROM names WHERE names.id = upstream) AS upstream,
+          status, outcome,
+          (SELECT name FROM names WHERE names.id = error_code) AS error_code,
+          stream, attempts,
+          (SELECT name FROM names WHERE names.id = finish_reason) AS finish_reason,
+          prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, usage_source,
+          (SELECT name FROM names WHERE names.id = price_table) AS price_table,
+          cost_nanos, first_byte_micros, duration_micros, overhead_micros, request_bytes, response_bytes{more}
+        FROM exchange_rows;
+        """;
 }

@@ -8,6 +8,7 @@ internal static class ExchangeBounds
 {
     internal const int MaxText = 256;
     internal const int MaxAttempts = 2048;
+    internal const int MaxSaid = 1024;
 
     internal static Exchange Apply(Exchange row) => Fits(row)
         ? row
@@ -21,6 +22,7 @@ internal static class ExchangeBounds
             Upstream = Cut(row.Upstream, MaxText),
             ErrorCode = Cut(row.ErrorCode, MaxText),
             Attempts = Cut(row.Attempts, MaxAttempts),
+            UpstreamSaid = Cut(row.UpstreamSaid, MaxSaid),
             FinishReason = Cut(row.FinishReason, MaxText),
             PriceHash = Cut(row.PriceHash, MaxText),
         };
@@ -28,7 +30,7 @@ internal static class ExchangeBounds
     private static bool Fits(Exchange row) =>
         Fits(row.PlanHash) && Fits(row.Key) && Fits(row.Route) && Fits(row.RequestedModel) && Fits(row.ServedModel)
         && Fits(row.Upstream) && Fits(row.ErrorCode) && Fits(row.FinishReason) && Fits(row.PriceHash)
-        && (row.Attempts is null || row.Attempts.Length <= MaxAttempts);
+        && (row.Attempts is null || row.Attempts.Length <= MaxAttempts) && (row.UpstreamSaid is null || row.UpstreamSaid.Length <= MaxSaid);
 
     private static bool Fits(string? text) => text is null || text.Length <= MaxText;
 

@@ -48,6 +48,7 @@ internal sealed class JsonLines(TextWriter output) : IExchangeWriter
         json.WriteString("outcome", e.Outcome.ToString());
         json.WriteString("error_code", e.ErrorCode);
         json.WriteString("attempts", e.Attempts);
+        json.WriteString("upstream_said", e.UpstreamSaid);
         json.WriteString("finish_reason", e.FinishReason);
     }
 

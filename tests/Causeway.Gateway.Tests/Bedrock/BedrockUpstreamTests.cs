@@ -152,6 +152,22 @@ public sealed class BedrockUpstreamTests
         Assert.All(await gateway.SettledAsync(2), row => Assert.Matches(@"^bedrock@us-east-1 503 .*→ bedrock@us-west-2 200", row.Attempts));
     }
 
+    [Theory]
+    [InlineData("", "The upstream's rate limit is reached.")]
+    [InlineData("showErrors: true", "The upstream's rate limit is reached. It said: Too many tokens, please wait before trying again.")]
+    public async Task What_Bedrock_said_is_in_the_ledger_and_in_the_callers_face_only_on_request(string upstream, string message)
+    {
+        await using var bedrock = await BedrockStandIn.StartAsync();
+        bedrock.Script(StandInTurn.Quota(retryAfter: 7));
+        await using var gateway = await StartAsync(bedrock, upstream);
+
+        using var answer = await gateway.SendAsync(TestGateway.Chat(DeepSeek));
+
+        var error = await CallerErrorTests.AssertErrorAsync(answer, 429, "upstream_rate_limited");
+        Assert.Equal((message, 7), (error.GetProperty("message").GetString(), (int?)answer.Headers.RetryAfter?.Delta?.TotalSeconds));
+        Assert.Equal("Too many tokens, please wait before trying again.", Assert.Single(await gateway.SettledAsync()).UpstreamSaid);
+    }
+
     [Fact]
     public async Task A_target_with_a_Region_stays_in_it()
     {

@@ -49,6 +49,7 @@ internal static class Some
         Stream = true,
         Attempts = "bedrock/minimax.minimax-m2.1 200",
         FinishReason = "stop",
+        UpstreamSaid = "Too many tokens, please wait before trying again.",
         Usage = new TokenUsage(120, 40, 100, 8),
         UsageSource = UsageSource.Upstream,
         PriceHash = "sha256:77aa",
