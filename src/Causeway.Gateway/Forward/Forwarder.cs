@@ -61,7 +61,7 @@ internal sealed partial class Forwarder(UpstreamErrors errors, TimeProvider time
         {
             ended = AttemptOutcome.Interrupted(call.Deadline.Reason, call.Limits).After(time.GetElapsedTime(started), call.Limits);
             // Bedrock goes on generating, and bills it, when nobody waits any more: a second try is a second bill.
-            if (call.Active.PlanOf(turn.Target).Kind == UpstreamKind.Bedrock) ended = ended.Value with { MayTryNext = false };
+            if (turn.Lane.Plan.Kind == UpstreamKind.Bedrock) ended = ended.Value with { MayTryNext = false };
         }
         finally
         {
