@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using Causeway.Gateway.Adapt;
 using Causeway.Gateway.Deadlines;
 using Causeway.Gateway.Forward;
 using Causeway.Gateway.Resilience;
+using Causeway.Gateway.Route;
 using Causeway.Ledger;
 using Causeway.Spec.Plans;
 using Causeway.Wire.Chat;
@@ -37,6 +39,15 @@ internal sealed class Call(TimeProvider time) : IDisposable
 
     // Route, Admit
     public RoutePlan? Route { get; set; }
+
+    /// <summary>Where to try, in this order.</summary>
+    public ImmutableArray<TargetPlan> Targets { get; set; } = [];
+
+    /// <summary>Set when a condition or a draw had to look at the request.</summary>
+    public RouteQuestion? Question { get; set; }
+
+    /// <summary>Why this route and this order; null for a plain route.</summary>
+    public string? RouteReason { get; set; }
     public bool Admitted { get; set; }
 
     // Forward
@@ -125,7 +136,7 @@ internal sealed class Call(TimeProvider time) : IDisposable
         Key = null;
         Envelope = default;
         Tap.Reset();
-        Route = null;
+        (Route, Question, RouteReason, Targets) = (null, null, null, []);
         Served = null;
         Params = null;
         (BodyReserved, ResponseBytes, CompletionEstimate, _waitTicks) = (0, 0, 0, 0);

@@ -4,6 +4,7 @@ using Causeway.Gateway.Deadlines;
 using Causeway.Gateway.Forward;
 using Causeway.Gateway.Health;
 using Causeway.Gateway.Identify;
+using Causeway.Gateway.Route;
 using Causeway.Gateway.Settle;
 using Causeway.Ledger;
 using Microsoft.AspNetCore.Builder;
@@ -93,8 +94,10 @@ public sealed class GatewayServer : IAsyncDisposable
         var logs = _app.Services.GetRequiredService<ILoggerFactory>();
         var keys = new KeyCheck(_options.IsOpen);
         var forwarder = new Forwarder(new UpstreamErrors(_options.Time), _options.Time, Random.Shared.NextDouble, logs.CreateLogger<Forwarder>());
-        var settlement = new Settlement(_options.Ledger, _meter, new SunsetLog(logs.CreateLogger<SunsetLog>()));
-        var pipeline = new RequestPipeline(_options.Plans, _calls, keys, admission, forwarder, settlement);
+        var budgets = new RouteBudgets(_options.Ledger, _options.Time);
+        budgets.Prime(_options.Plans.Plan);
+        var settlement = new Settlement(_options.Ledger, budgets, _meter, new SunsetLog(logs.CreateLogger<SunsetLog>()));
+        var pipeline = new RequestPipeline(_options.Plans, _calls, keys, new Router(budgets, _options.Time), admission, forwarder, settlement);
         return new Endpoints(pipeline, _options.Plans, keys, _health, _meter, _options.Time, logs.CreateLogger<Endpoints>());
     }
 

@@ -3,6 +3,7 @@ using Causeway.Gateway.Deadlines;
 using Causeway.Gateway.Forward;
 using Causeway.Gateway.Identify;
 using Causeway.Gateway.Read;
+using Causeway.Gateway.Route;
 using Causeway.Gateway.Settle;
 using Causeway.Ledger;
 using Causeway.Wire.Errors;
@@ -14,7 +15,8 @@ namespace Causeway.Gateway;
 /// The life of a chat completion, in one place: Identify, Read, Route, Admit, (Guard), Forward, Relay, Settle.
 /// Each step is a folder of this project. A step that refuses returns the error the caller gets; whatever happens, the exchange is settled once.
 /// </summary>
-internal sealed class RequestPipeline(PlanState plans, CallPool calls, KeyCheck keys, Admission admission, Forwarder forwarder, Settlement settlement)
+internal sealed class RequestPipeline(
+    PlanState plans, CallPool calls, KeyCheck keys, Router router, Admission admission, Forwarder forwarder, Settlement settlement)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -23,7 +25,7 @@ internal sealed class RequestPipeline(PlanState plans, CallPool calls, KeyCheck 
         var clientGone = http.RequestAborted.UnsafeRegister(static state => ((Deadline)state!).Cancel(CancelReason.ClientGone), call.Deadline);
         try
         {
-            var refusal = keys.Identify(call) ?? await BodyReader.ReadAsync(call, admission) ?? Route(call) ?? Admit(call);
+            var refusal = keys.Identify(call) ?? await BodyReader.ReadAsync(call, admission) ?? router.Route(call) ?? Admit(call);
             if (refusal is null) await forwarder.ForwardAsync(call);
             else await RefuseAsync(call, refusal);
         }
@@ -41,12 +43,6 @@ internal sealed class RequestPipeline(PlanState plans, CallPool calls, KeyCheck 
             calls.Return(call);
             StreamCutException.ThrowIf(isCut);
         }
-    }
-
-    private static WireError? Route(Call call)
-    {
-        call.Route = call.Active.Plan.Routes.Find(call.Envelope.Model);
-        return call.Route is null ? ErrorCodes.ModelNotFound.Error($"The model '{Shortened(call.Envelope.Model)}' does not exist or no route serves it.", "model") : null;
     }
 
     private WireError? Admit(Call call)
@@ -70,6 +66,4 @@ internal sealed class RequestPipeline(PlanState plans, CallPool calls, KeyCheck 
         call.Fail(Outcome.Refused, error);
         return ErrorResponse.WriteAsync(call.Http, error);
     }
-
-    private static string Shortened(string text) => text.Length <= 100 ? text : text[..100] + "…";
 }

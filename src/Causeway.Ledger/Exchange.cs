@@ -36,6 +36,8 @@ public sealed record Exchange
     public required string PlanHash { get; init; }
     public string? Key { get; init; }
     public string? Route { get; init; }
+    /// <summary>Why this route and this target first: <c>task=code; reason=diff; sticky=user; degraded=budget</c>. Null for a plain route.</summary>
+    public string? RouteReason { get; init; }
     public string? RequestedModel { get; init; }
     /// <summary>The upstream's name of the model that answered.</summary>
     public string? ServedModel { get; init; }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Causeway.Ledger.Auditing;
+using Causeway.Ledger.Reading;
 using Causeway.Ledger.Storage;
 using Causeway.Ledger.Writing;
 using Microsoft.Data.Sqlite;
@@ -109,6 +110,18 @@ public sealed class LedgerState : IAsyncDisposable
     /// <exception cref="LedgerException">The database refuses; what was removed until then stays removed.</exception>
     public Task<long> PruneAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
         Retention.PruneAsync(_path, olderThan, _time, cancellationToken);
+
+    /// <summary>
+    /// What the routes have cost by the rows that are stored, in nano-dollars: exchanges that started in [<paramref name="since"/>,
+    /// <paramref name="until"/>). Reads every such row; for starts, not for requests.
+    /// </summary>
+    /// <exception cref="LedgerException">The database cannot be read.</exception>
+    public IReadOnlyList<(string Route, long Nanos)> CostByRoute(DateTimeOffset since, DateTimeOffset until)
+    {
+        using var reader = LedgerReader.Open(Path.GetDirectoryName(_path)!);
+        var filter = new ExchangeFilter { Since = since, Until = until, Limit = ExchangeFilter.MaxLimit };
+        return [.. from summary in reader.Summary(filter, SummaryBy.Route) where summary.Name is not null select (summary.Name, summary.CostNanos)];
+    }
 
     /// <summary>
     /// Settles what was recorded, for at most <see cref="LedgerOptions.StopTimeout"/>, and releases the folder. If the disk hangs for

@@ -9,6 +9,7 @@ var root = new RootCommand("Causeway moves a stack built on the OpenAI API onto 
     ServeCommand.Create(),
     CheckCommand.Create(),
     PlanCommand.Create(),
+    RouteCommand.Create(),
     KeyCommand.Create(),
     LogCommand.Create(),
     AuditCommand.Create(),

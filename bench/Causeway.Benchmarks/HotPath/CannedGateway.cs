@@ -3,6 +3,7 @@ using Causeway.Gateway;
 using Causeway.Gateway.Admit;
 using Causeway.Gateway.Forward;
 using Causeway.Gateway.Identify;
+using Causeway.Gateway.Route;
 using Causeway.Gateway.Settle;
 using Causeway.Ledger;
 using Causeway.Spec.Plans;
@@ -36,7 +37,8 @@ internal sealed class CannedGateway : IAsyncDisposable
         _ledger = LedgerState.Open(_folder.Path, new LedgerOptions { MaxRowsInMemory = 1 << 20 }, TimeProvider.System);
         _plans = new PlanState(plan, TimeProvider.System, _ => new CannedUpstream());
         var forwarder = new Forwarder(new UpstreamErrors(TimeProvider.System), TimeProvider.System, Random.Shared.NextDouble, NullLogger<Forwarder>.Instance);
-        _pipeline = new RequestPipeline(_plans, _calls, new KeyCheck(isOpen: false), new Admission(), forwarder, new Settlement(_ledger, _meter, new SunsetLog(NullLogger<SunsetLog>.Instance)));
+        var budgets = new RouteBudgets(_ledger, TimeProvider.System);
+        _pipeline = new RequestPipeline(_plans, _calls, new KeyCheck(isOpen: false), new Router(budgets, TimeProvider.System), new Admission(), forwarder, new Settlement(_ledger, budgets, _meter, new SunsetLog(NullLogger<SunsetLog>.Instance)));
         var authorization = withKey ? "Bearer " + key : null;
         _whole = new CannedRequest(Encoding.UTF8.GetBytes(TestGateway.Chat("gpt-4o")), authorization);
         _stream = new CannedRequest(Encoding.UTF8.GetBytes(TestGateway.Chat("gpt-4o", stream: true)), authorization);

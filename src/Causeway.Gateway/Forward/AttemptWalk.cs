@@ -37,13 +37,13 @@ internal struct AttemptWalk
     /// <summary>Another round may help, and is allowed.</summary>
     public readonly bool MayRepeat => _repeatable != 0 && _sent < _maxAttempts && _budget is { HasRepeat: true };
 
-    /// <summary>Over the targets of the call's route.</summary>
+    /// <summary>Over the call's targets, in the order that routing gave them.</summary>
     public static AttemptWalk Over(Call call)
     {
         if (call.Route is not { } route) throw new InvalidOperationException("A call is routed before it is forwarded.");
         var budget = call.Active.Lanes.BudgetOf(route);
         budget?.CountRequest();
-        return new AttemptWalk(route.Targets, route.Retry, budget);
+        return new AttemptWalk(call.Targets, route.Retry, budget);
     }
 
     /// <summary>The next target to ask, with a pass of its breaker that must be used; null when the round is over.</summary>

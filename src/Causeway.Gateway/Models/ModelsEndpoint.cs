@@ -16,7 +16,7 @@ internal static class ModelsEndpoint
     {
         // The server decodes a path but for slashes, which model names may hold.
         var name = escaped.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        return active.Plan.Routes.Find(name) is null
+        return !active.Plan.Routes.Claiming(name).Any()
             ? ErrorResponse.WriteAsync(http, ErrorCodes.ModelNotFound.Error("The model does not exist or no route serves it.", "model"))
             : JsonAnswer.WriteAsync(http, StatusCodes.Status200OK, Listed(name, active), static (buffer, model) => ModelListJson.WriteModel(buffer, model));
     }
@@ -32,6 +32,6 @@ internal static class ModelsEndpoint
         from target in route.Targets
         where target.Model is null
         from name in active.Upstreams[target.Upstream].OwnModels
-        where active.Plan.Routes.Find(name) == route
+        where active.Plan.Routes.Claiming(name).Contains(route)
         select name;
 }

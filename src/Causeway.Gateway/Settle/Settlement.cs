@@ -1,3 +1,4 @@
+using Causeway.Gateway.Route;
 using Causeway.Ledger;
 using Causeway.Wire.Chat;
 
@@ -7,7 +8,7 @@ namespace Causeway.Gateway.Settle;
 /// Turns a finished call into its ledger row, exactly once, whatever the end was. Strangers are counted, not recorded: who may not call
 /// must not be able to fill the disk either.
 /// </summary>
-internal sealed class Settlement(LedgerState ledger, GatewayMeter meter, SunsetLog sunsets)
+internal sealed class Settlement(LedgerState ledger, RouteBudgets budgets, GatewayMeter meter, SunsetLog sunsets)
 {
     public void Settle(Call call)
     {
@@ -20,6 +21,8 @@ internal sealed class Settlement(LedgerState ledger, GatewayMeter meter, SunsetL
         var (usage, source) = UsageOf(call);
         var price = call.ServedModel is { } model && source != UsageSource.None ? call.Active.Plan.Prices.Find(call.Served!.Upstream, model) : null;
         var (duration, overhead, firstByte) = call.Micros();
+        var cost = price?.Cost(usage);
+        if (cost > 0 && call.Route is { } route) budgets.Add(route.Name, call.StartedAt, cost.Value);
         ledger.Record(new Exchange
         {
             Id = call.Id,
@@ -27,6 +30,7 @@ internal sealed class Settlement(LedgerState ledger, GatewayMeter meter, SunsetL
             PlanHash = call.Active.Plan.Hash,
             Key = call.Key?.Name,
             Route = call.Route?.Name,
+            RouteReason = call.RouteReason,
             RequestedModel = call.Envelope.Model,
             ServedModel = call.ServedModel,
             Upstream = call.Served?.Upstream,
@@ -40,7 +44,7 @@ internal sealed class Settlement(LedgerState ledger, GatewayMeter meter, SunsetL
             Usage = usage,
             UsageSource = source,
             PriceHash = price is null ? null : call.Active.Plan.Prices.Hash,
-            CostNanos = price?.Cost(usage),
+            CostNanos = cost,
             FirstByteMicros = firstByte,
             DurationMicros = duration,
             OverheadMicros = overhead,

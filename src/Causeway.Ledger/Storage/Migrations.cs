@@ -11,6 +11,7 @@ internal static class Migrations
         ("m002_prices", M002Prices),
         ("m003_audit", M003Audit),
         ("m004_upstream_said", M004UpstreamSaid),
+        ("m005_route_reason", M005RouteReason),
     ];
 
     internal static int Latest => Steps.Length;
@@ -106,6 +107,9 @@ internal static class Migrations
 
     private static void M004UpstreamSaid(SqliteConnection connection) =>
         connection.Execute("ALTER TABLE exchange_rows ADD COLUMN upstream_said TEXT; DROP VIEW exchanges; " + View(", upstream_said"));
+
+    private static void M005RouteReason(SqliteConnection connection) =>
+        connection.Execute("ALTER TABLE exchange_rows ADD COLUMN route_reason TEXT; DROP VIEW exchanges; " + View(", upstream_said, route_reason"));
 
     /// <param name="more">Columns that later steps have added, each after a comma.</param>
     private static string View(string more) => $"""

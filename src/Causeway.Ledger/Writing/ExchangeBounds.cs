@@ -17,6 +17,7 @@ internal static class ExchangeBounds
             PlanHash = Cut(row.PlanHash, MaxText) ?? "",
             Key = Cut(row.Key, MaxText),
             Route = Cut(row.Route, MaxText),
+            RouteReason = Cut(row.RouteReason, MaxText),
             RequestedModel = Cut(row.RequestedModel, MaxText),
             ServedModel = Cut(row.ServedModel, MaxText),
             Upstream = Cut(row.Upstream, MaxText),
@@ -28,7 +29,7 @@ internal static class ExchangeBounds
         };
 
     private static bool Fits(Exchange row) =>
-        Fits(row.PlanHash) && Fits(row.Key) && Fits(row.Route) && Fits(row.RequestedModel) && Fits(row.ServedModel)
+        Fits(row.PlanHash) && Fits(row.Key) && Fits(row.Route) && Fits(row.RouteReason) && Fits(row.RequestedModel) && Fits(row.ServedModel)
         && Fits(row.Upstream) && Fits(row.ErrorCode) && Fits(row.FinishReason) && Fits(row.PriceHash)
         && (row.Attempts is null || row.Attempts.Length <= MaxAttempts) && (row.UpstreamSaid is null || row.UpstreamSaid.Length <= MaxSaid);
 

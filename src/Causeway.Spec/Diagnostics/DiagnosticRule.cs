@@ -68,8 +68,8 @@ internal sealed record DiagnosticRule(string Code, DiagnosticSeverity Severity, 
         "with one `*`, at the end.");
 
     public static readonly DiagnosticRule ModelClaimedTwice = Error("SPEC0020", "Model of two routes",
-        "Two routes match the same name or pattern, so there is no telling which one is meant. A name beside a pattern that covers it " +
-        "is fine: the name wins.");
+        "Two routes match the same name or pattern under conditions that are equally specific and that one request can meet, so there " +
+        "is no telling which one is meant. A name beside a pattern that covers it is fine: the name wins.");
 
     public static readonly DiagnosticRule UnknownUpstream = Error("SPEC0021", "Unknown upstream",
         "A target names an upstream that the spec does not have.");
@@ -123,6 +123,13 @@ internal sealed record DiagnosticRule(string Code, DiagnosticSeverity Severity, 
     public static readonly DiagnosticRule UnusableCatalog = Error("SPEC0036", "Catalog file that cannot be used",
         "`catalog.json` in the data folder cannot be read, or has an unknown key, a date that is none, or a fact without its source.");
 
+    public static readonly DiagnosticRule UnknownCaller = Error("SPEC0037", "Unknown key name",
+        "`match.key` names a key that the spec does not list, so the condition could never hold.");
+
+    public static readonly DiagnosticRule RoutingWithoutEffect = Warning("SPEC0038", "Routing without effect",
+        "`sticky` without weights, a weight in `degrade.to`, `degrade` by a budget that is not there, or a budget over a model without a " +
+        "price: the spec says something that cannot come about.");
+
     /// <summary>In the order of their codes.</summary>
     public static readonly ImmutableArray<DiagnosticRule> All =
     [
@@ -131,7 +138,7 @@ internal sealed record DiagnosticRule(string Code, DiagnosticSeverity Severity, 
         ModelClaimedTwice, UnknownUpstream, InvalidKeyHash, DuplicateApiKey, InvalidPrice, NothingThere, NotBuiltYet,
         DuplicateModel, UnusedUpstream, LimitWithoutEffect,
         UnknownModel, RetiredModel, RetiringModel, ModelNotInRegion, UnusedAlias, NothingEnabled,
-        UnusableCatalog,
+        UnusableCatalog, UnknownCaller, RoutingWithoutEffect,
     ];
 
     private static DiagnosticRule Error(string code, string title, string meaning) => new(code, DiagnosticSeverity.Error, title, meaning);

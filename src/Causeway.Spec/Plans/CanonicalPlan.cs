@@ -107,23 +107,71 @@ internal static class CanonicalPlan
         writer.WriteEndObject();
     }
 
+    // What a route does not say is not written: absent and default are one.
     private static void WriteRoute(Utf8JsonWriter writer, RoutePlan route)
     {
         writer.WriteStartObject();
-        writer.WriteStartObject("match");
-        WriteArray(writer, "model", route.Models, static (w, model) => w.WriteStringValue(model));
-        writer.WriteEndObject();
+        if (route.Routing?.UsdPerDay is { } usd)
+        {
+            writer.WriteStartObject("budget");
+            WritePrice(writer, "usdPerDay", usd);
+            writer.WriteEndObject();
+        }
+        if (route.Routing?.Degrade is { } degrade) WriteDegrade(writer, degrade);
+        WriteMatch(writer, route);
         CanonicalResilience.WriteRetry(writer, route.Retry);
-        WriteArray(writer, "targets", route.Targets, WriteTarget);
+        if (route.Routing is { HasWeights: true, Sticky: not StickyBy.Conversation and var sticky }) writer.WriteString("sticky", PlanWords.Sticky(sticky));
+        WriteTargets(writer, route);
         writer.WriteEndObject();
     }
 
-    private static void WriteTarget(Utf8JsonWriter writer, TargetPlan target)
+    private static void WriteDegrade(Utf8JsonWriter writer, DegradePlan degrade)
+    {
+        writer.WriteStartObject("degrade");
+        writer.WritePropertyName("to");
+        WriteTarget(writer, degrade.To);
+        writer.WriteStartArray("when");
+        if (degrade.OnBreaker) writer.WriteStringValue("breaker");
+        if (degrade.OnBudget) writer.WriteStringValue("budget");
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteMatch(Utf8JsonWriter writer, RoutePlan route)
+    {
+        var conditions = route.Conditions;
+        writer.WriteStartObject("match");
+        if (!conditions.Headers.IsEmpty) WriteObject(writer, "header", conditions.Headers, static header => header.Name, WriteValues);
+        if (!conditions.Keys.IsEmpty) WriteArray(writer, "key", conditions.Keys, static (w, key) => w.WriteStringValue(key));
+        if (!conditions.Metadata.IsEmpty) WriteObject(writer, "metadata", conditions.Metadata, static member => member.Name, WriteValues);
+        WriteArray(writer, "model", route.Models, static (w, model) => w.WriteStringValue(model));
+        if (!conditions.Tasks.IsEmpty) WriteArray(writer, "task", conditions.Tasks, static (w, task) => w.WriteStringValue(PlanWords.Task(task)));
+        writer.WriteEndObject();
+    }
+
+    private static void WriteValues(Utf8JsonWriter writer, ValueCondition condition)
+    {
+        writer.WriteStartArray();
+        foreach (var value in condition.Values) writer.WriteStringValue(value);
+        writer.WriteEndArray();
+    }
+
+    // Weights count by their ratio: 90 and 10 draw as 9 and 1 do.
+    private static void WriteTargets(Utf8JsonWriter writer, RoutePlan route)
+    {
+        var weights = route.Routing is { HasWeights: true } ? new TargetDraw(route.Targets).Weights : [];
+        writer.WriteStartArray("targets");
+        for (var i = 0; i < route.Targets.Length; i++) WriteTarget(writer, route.Targets[i], weights.IsEmpty || weights[i] == 0 ? null : weights[i]);
+        writer.WriteEndArray();
+    }
+
+    private static void WriteTarget(Utf8JsonWriter writer, TargetPlan target, int? weight = null)
     {
         writer.WriteStartObject();
         writer.WriteString("model", target.Model);
         if (target.Region is not null) writer.WriteString("region", target.Region);
         writer.WriteString("upstream", target.Upstream);
+        if (weight is { } share) writer.WriteNumber("weight", share);
         writer.WriteEndObject();
     }
 

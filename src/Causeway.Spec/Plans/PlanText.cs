@@ -30,14 +30,42 @@ public static class PlanText
         foreach (var route in plan.Routes.All)
         {
             Line(text, 1, $"{route.Name}");
-            Line(text, 2, $"asked for  {string.Join(", ", route.Models)}");
-            for (var i = 0; i < route.Targets.Length; i++)
-            {
-                var target = route.Targets[i];
-                Line(text, 2, $"{(i == 0 ? "served by" : "     then")}  {target.Upstream}{(target.Region is null ? "" : " in " + target.Region)}, model {target.Model ?? "as asked"}");
-            }
+            WriteRoute(text, route);
             WriteRetry(text, route.Retry);
         }
+    }
+
+    private static void WriteRoute(StringBuilder text, RoutePlan route)
+    {
+        Line(text, 2, $"asked for  {string.Join(", ", route.Models)}");
+        foreach (var condition in ConditionsOf(route.Conditions)) Line(text, 2, $"       by  {condition}");
+        var hasWeights = route.Routing is { HasWeights: true };
+        for (var i = 0; i < route.Targets.Length; i++)
+        {
+            var target = route.Targets[i];
+            var share = hasWeights ? $", weight {target.Weight ?? 0}" : "";
+            Line(text, 2, $"{(i == 0 ? "served by" : hasWeights ? "       or" : "     then")}  {target.Upstream}{(target.Region is null ? "" : " in " + target.Region)}, model {target.Model ?? "as asked"}{share}");
+        }
+        if (route.Routing is not { } routing) return;
+        if (hasWeights) Line(text, 2, $"drawn once per {(routing.Sticky == StickyBy.None ? "request" : PlanWords.Sticky(routing.Sticky))}; the others are fallbacks");
+        if (routing.UsdPerDay is { } usd) Line(text, 2, $"budget     {Number(usd)} USD per UTC day");
+        if (routing.Degrade is { } degrade) Line(text, 2, $"degraded   to {degrade.To.Upstream}, model {degrade.To.Model ?? "as asked"}, when {Occasions(degrade)}");
+    }
+
+    private static string Occasions(DegradePlan degrade) => (degrade.OnBudget, degrade.OnBreaker) switch
+    {
+        (true, true) => "the budget is spent or the first breaker is open",
+        (true, false) => "the budget is spent",
+        (false, true) => "the first breaker is open",
+        _ => "never",
+    };
+
+    private static IEnumerable<string> ConditionsOf(MatchConditions conditions)
+    {
+        if (!conditions.Keys.IsEmpty) yield return $"key {string.Join(" or ", conditions.Keys)}";
+        foreach (var header in conditions.Headers) yield return $"header {header.Name}: {string.Join(" or ", header.Values)}";
+        foreach (var member in conditions.Metadata) yield return $"metadata {member.Name}: {string.Join(" or ", member.Values)}";
+        if (!conditions.Tasks.IsEmpty) yield return $"task {string.Join(" or ", conditions.Tasks.Select(PlanWords.Task))}";
     }
 
     private static void WriteUpstreams(StringBuilder text, Plan plan)

@@ -25,6 +25,16 @@ internal static class PlanWords
         ("cut", FaultKind.Cut), ("stall", FaultKind.Stall), ("html", FaultKind.Html),
     ];
 
+    public static readonly ImmutableArray<(string Word, TaskKind Value)> Tasks =
+        [("chat", TaskKind.Chat), ("code", TaskKind.Code), ("agent", TaskKind.Agent)];
+
+    public static readonly ImmutableArray<(string Word, StickyBy Value)> Stickies =
+        [("conversation", StickyBy.Conversation), ("user", StickyBy.User), ("none", StickyBy.None)];
+
+    public static string Task(TaskKind task) => Tasks.First(pair => pair.Value == task).Word;
+
+    public static string Sticky(StickyBy sticky) => Stickies.First(pair => pair.Value == sticky).Word;
+
     public static string Kind(UpstreamKind kind) => Kinds.First(pair => pair.Value == kind).Word;
 
     public static string Of(BedrockAuth auth) => BedrockAuths.First(pair => pair.Value == auth).Word;

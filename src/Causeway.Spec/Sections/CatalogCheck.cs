@@ -15,6 +15,8 @@ internal sealed class CatalogCheck(UpstreamSet upstreams, IEnumerable<string> al
 
     private static readonly ImmutableArray<string> ProfilePrefixes = ["us.", "us-gov.", "eu.", "apac.", "jp.", "au.", "ca.", "global."];
 
+    private static readonly Dictionary<string, ModelPrice> NoPrices = [];
+
     private ModelCatalog Catalog => context.Options.Catalog;
 
     /// <param name="model">The upstream's name of the model; null when names are forwarded as asked.</param>
@@ -26,6 +28,10 @@ internal sealed class CatalogCheck(UpstreamSet upstreams, IEnumerable<string> al
         else
             foreach (var name in asked.Where(name => !name.EndsWith('*'))) CheckDates(plan, name, at);
     }
+
+    /// <summary>Whether the catalog has a price of this model at this upstream.</summary>
+    public bool HasPrice(string upstream, string model) =>
+        upstreams.Plans.FirstOrDefault(plan => plan.Name == upstream) is { } plan && CatalogFacts.PricesOf([new ServedModel(plan, model)], NoPrices, Catalog).Length > 0;
 
     private void CheckModel(UpstreamPlan upstream, string model, Position at)
     {

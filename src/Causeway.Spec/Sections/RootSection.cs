@@ -23,14 +23,14 @@ internal static class RootSection
         CheckVersion(reader.Find("apiVersion"), context.Bag);
         var upstreams = UpstreamSection.Read(reader.Find("upstreams"), context);
         var models = ModelSection.Read(reader.Find("models"), context);
-        var routes = RouteSection.Read(reader.Find("routes"), upstreams, models, context);
-        models.ReportUnused(context.Bag);
         var keys = KeySection.Read(reader.Find("keys"), context.Bag);
         var limits = LimitSection.Read(reader.Find("limits"), context.Bag);
         var prices = PriceSection.Read(reader.Find("prices"), context.Bag);
+        var routes = RouteSection.Read(reader.Find("routes"), new RouteSurroundings(upstreams, models, [.. keys.Select(key => key.Name)], prices.Keys), context);
+        models.ReportUnused(context.Bag);
         if (context.Bag.HasErrors) return null;
         var catalog = context.Options.Catalog;
-        var served = CatalogFacts.ModelsOf(routes.SelectMany(route => route.Targets.Select(target => (target, route.Models))), upstreams.Plans, catalog);
+        var served = CatalogFacts.ModelsOf(routes.SelectMany(route => route.AllTargets.Select(target => (target, route.Models))), upstreams.Plans, catalog);
         return CanonicalPlan.Create(upstreams.Plans, routes, keys, limits, prices, CatalogFacts.PricesOf(served, prices, catalog), CatalogFacts.SunsetsOf(served, catalog));
     }
 

@@ -5,6 +5,11 @@ using Causeway.Spec.Yaml;
 
 namespace Causeway.Spec.Sections;
 
+/// <summary>What routes refer to.</summary>
+/// <param name="Keys">Names of the spec's keys.</param>
+/// <param name="Priced">Models with a price of the spec's own.</param>
+internal sealed record RouteSurroundings(UpstreamSet Upstreams, ModelSet Models, IReadOnlyCollection<string> Keys, IReadOnlyCollection<string> Priced);
+
 /// <summary>
 /// Reads routes, and checks what only shows when all of them are known: who claims which model, which upstream nobody uses.
 /// </summary>
@@ -21,26 +26,28 @@ internal sealed class RouteSection
     private readonly ModelClaims _claims;
     private readonly ModelSet _models;
     private readonly CatalogCheck _catalog;
+    private readonly MatchSection _match;
+    private readonly RoutingSection _routing;
     private bool _hasUnreadTarget;
 
     // Of the route that is being read.
     private ImmutableArray<string> _asked = [];
     private int _switchedOff;
 
-    private RouteSection(UpstreamSet upstreams, ModelSet models, SpecContext context)
+    private RouteSection(RouteSurroundings around, SpecContext context)
     {
-        _upstreams = upstreams;
-        _models = models;
-        _catalog = new CatalogCheck(upstreams, models.Names, context);
-        _bag = context.Bag;
+        (_upstreams, _models, _bag) = (around.Upstreams, around.Models, context.Bag);
+        _catalog = new CatalogCheck(_upstreams, _models.Names, context);
         _claims = new ModelClaims(_bag);
+        _match = new MatchSection(around.Keys, _bag);
+        _routing = new RoutingSection((upstream, model) => around.Priced.Contains(model) || _catalog.HasPrice(upstream, model), _bag);
     }
 
-    public static ImmutableArray<RoutePlan> Read(YamlNode? node, UpstreamSet upstreams, ModelSet models, SpecContext context)
+    public static ImmutableArray<RoutePlan> Read(YamlNode? node, RouteSurroundings around, SpecContext context)
     {
         if (context.Bag.Mapping(node, "'routes'") is not { } mapping) return [];
         if (mapping.Entries.IsEmpty) context.Bag.Add(DiagnosticRule.NothingThere, mapping.At, "'routes' needs at least one route");
-        var section = new RouteSection(upstreams, models, context);
+        var section = new RouteSection(around, context);
         var plans = ImmutableArray.CreateBuilder<RoutePlan>();
         foreach (var (key, value) in mapping.Entries)
             if (section.ReadOne(key, value) is { } plan) plans.Add(plan);
@@ -54,24 +61,26 @@ internal sealed class RouteSection
         var what = $"route '{Shown.Text(key.Text)}'";
         var isNameGood = Names.Check(key.Text, key.At, "route", _bag);
         if (MapReader.Over(value, SpecShapes.Route, what, _bag, key.At) is not { } reader) return null;
-        var models = ReadModels(reader.Find("match"), key.Text, what);
+        var match = MapReader.Over(reader.Find("match"), SpecShapes.Match, $"'match' of {what}", _bag);
+        var conditions = match is null ? MatchConditions.None : _match.Read(match);
+        var models = match is null ? [] : ReadModels(match, conditions, key.Text, what);
         (_asked, _switchedOff) = (models, 0);
         var targets = ReadTargets(reader.Find("targets"), what);
         if (targets.IsEmpty && _switchedOff > 0)
             _bag.Add(DiagnosticRule.NothingEnabled, key.At, $"every target of {what} is switched off: nothing is left to serve it");
         var retry = ResilienceSection.ReadRetry(reader.Find("retry"), _bag);
-        return isNameGood ? new RoutePlan(key.Text, models, targets) { Retry = retry } : null;
+        var routing = _routing.Read(reader, models, targets, what, node => ReadTarget(node, what) is { } place ? PerRegion(place).FirstOrDefault() : null);
+        return isNameGood ? new RoutePlan(key.Text, models, targets) { Conditions = conditions, Routing = routing, Retry = retry } : null;
     }
 
-    private ImmutableArray<string> ReadModels(YamlNode? match, string route, string what)
+    private ImmutableArray<string> ReadModels(MapReader reader, MatchConditions conditions, string route, string what)
     {
-        if (MapReader.Over(match, SpecShapes.Match, $"'match' of {what}", _bag) is not { } reader) return [];
         var node = reader.Find("model");
         if (node is YamlSequence { Items.IsEmpty: true })
             _bag.Add(DiagnosticRule.NothingThere, node.At, $"'model' of {what} needs at least one name");
         var models = new SortedDictionary<string, Position>(StringComparer.Ordinal);
         foreach (var item in node is YamlSequence list ? list.Items.AsEnumerable() : node is null ? [] : [node]) ReadModel(item, models);
-        foreach (var (model, at) in models) _claims.Add(model, route, at);
+        foreach (var (model, at) in models) _claims.Add(model, route, conditions, at);
         return [.. models.Keys];
     }
 
@@ -102,8 +111,9 @@ internal sealed class RouteSection
         var upstream = ReadUpstream(reader.Find("upstream"));
         _hasUnreadTarget |= upstream is null;
         var isOn = ReadTargetModel(reader, upstream, out var model);
+        var weight = _routing.ReadWeight(reader);
         var region = ReadRegion(reader.Find("region"), upstream);
-        return upstream is null || !isOn ? null : new TargetPlan(upstream, model) { Region = region };
+        return upstream is null || !isOn ? null : new TargetPlan(upstream, model) { Region = region, Weight = weight };
     }
 
     /// <summary>False when the model is an alias that is switched off: then there is no target.</summary>
@@ -129,9 +139,9 @@ internal sealed class RouteSection
         return BedrockSection.ReadRegion(node, "'region'", _bag);
     }
 
-    // A Region that has no capacity says nothing about the next: each is an attempt of its own.
+    // A Region that has no capacity says nothing about the next: each is an attempt of its own. The draw takes the first, and the others follow it.
     private IEnumerable<TargetPlan> PerRegion(TargetPlan target) =>
-        target.Region is null && PlanOf(target.Upstream)?.Bedrock is { } bedrock ? bedrock.Regions.Select(region => target with { Region = region }) : [target];
+        target.Region is null && PlanOf(target.Upstream)?.Bedrock is { } bedrock ? bedrock.Regions.Select((region, i) => target with { Region = region, Weight = i == 0 ? target.Weight : null }) : [target];
 
     private UpstreamPlan? PlanOf(string upstream) => _upstreams.Plans.FirstOrDefault(plan => plan.Name == upstream);
 

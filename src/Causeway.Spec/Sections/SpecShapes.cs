@@ -112,10 +112,15 @@ internal static class SpecShapes
             new("match", "mapping", null, "Which requests take this route."),
             new("targets", "list of targets, 1 to 16", null, "The first serves; the others are fallbacks, tried in this order."),
             new("retry", "mapping", "each target once", "How often a request is sent before its first byte."),
+            new("sticky", "`conversation`, `user` or `none`", "`conversation`", "What the draw among targets with a `weight` sticks to."),
+            new("budget", "mapping", "none", "What the route may cost."),
+            new("degrade", "mapping", "none", "The cheaper place that serves when the budget is spent or the first target's breaker is open."),
         ]);
 
     public static readonly MapShape Match = new("routes.<name>.match",
-        "An exact name beats a pattern, a longer pattern beats a shorter one. Two routes cannot match the same name or pattern.",
+        "All that is given must hold. An exact name beats a pattern, a longer pattern beats a shorter one. Of routes with the same name or " +
+        "pattern the most specific wins: one with `key` before one without, then more headers, then more metadata members, then one with " +
+        "`task`. Two that are as specific as each other and that one request can meet are an error. More in [routing](routing.md).",
         """
         routes:
           small-models:
@@ -126,6 +131,13 @@ internal static class SpecShapes
             new("model", "text or list of text, at least one; each 1 to 256 characters", null,
                 "The `model` of the request. One `*` at the end makes a pattern; `\"*\"` alone matches everything (quote it: a plain " +
                 "`*` is YAML for something else)."),
+            new("key", "name of a key, or a list of up to 64", "any", "Who calls."),
+            new("header", "mapping: HTTP header → text or list of text, up to 16 headers", "any",
+                "A header that has one of these values, byte for byte. Not one that carries a credential."),
+            new("metadata", "mapping: name → text or list of text, up to 16 members", "any",
+                "A member of the request's `metadata` that is one of these texts."),
+            new("task", "`chat`, `code` or `agent`, or a list of them", "any",
+                "What the request is for: the `x-causeway-task` header, else what its content shows."),
         ]);
 
     public static readonly MapShape Target = new("routes.<name>.targets[]", "One place a route can be served.",
@@ -139,6 +151,37 @@ internal static class SpecShapes
             new("upstream", "name of an upstream", null, "Where to send the request."),
             new("model", "text, 1 to 256 characters", "as asked", "The upstream's name of the model, or one of `models`."),
             new("region", "name of an AWS Region", "each of the upstream's", "Only for an upstream of type `bedrock`: this Region and no other."),
+            new("weight", "whole number from 0 to 10000", "none",
+                "Its share of the requests it serves first. Once a target of the route has one, a sticky draw chooses the first target; those " +
+                "without are fallbacks only."),
+        ]);
+
+    public static readonly MapShape Budget = new("routes.<name>.budget",
+        "A bound on settled cost. Once it is reached, `degrade.to` serves, or the caller gets a 429 in the shape OpenAI uses for a spent quota.",
+        """
+        routes:
+          support-chat:
+            match: { model: gpt-4o }
+            budget: { usdPerDay: 50 }
+            targets: [ { upstream: acme-openai } ]
+        """,
+        [
+            new("usdPerDay", "number of US dollars from 0 to 10000000 with at most 9 decimals", null,
+                "What a UTC day may cost by `prices`. Answers under way when it is reached are finished and counted."),
+        ]);
+
+    public static readonly MapShape Degrade = new("routes.<name>.degrade", "A cheaper place for when the usual one is too dear or broken.",
+        """
+        routes:
+          support-chat:
+            match: { model: gpt-4o }
+            budget: { usdPerDay: 50 }
+            degrade: { to: { upstream: local-vllm, model: qwen3-coder-next }, when: [budget, breaker] }
+            targets: [ { upstream: acme-openai } ]
+        """,
+        [
+            new("to", "target", null, "Where. A `weight` means nothing here."),
+            new("when", "`budget`, `breaker`, or a list of them", "both", "The reasons that count."),
         ]);
 
     public static readonly MapShape Model = new("models.<name>",
@@ -196,7 +239,7 @@ internal static class SpecShapes
     /// <summary>In the order of the reference.</summary>
     public static readonly ImmutableArray<MapShape> All =
         [
-            Root, OpenAiCompatible, BedrockShapes.Bedrock, BedrockShapes.Credentials, BedrockShapes.Guardrail, Rehearsal, Fault, Route, Match, Target, Model, Key,
+            Root, OpenAiCompatible, BedrockShapes.Bedrock, BedrockShapes.Credentials, BedrockShapes.Guardrail, Rehearsal, Fault, Route, Match, Target, Budget, Degrade, Model, Key,
             Limits, Price, .. ResilienceShapes.All,
         ];
 

@@ -38,6 +38,8 @@ public static class ErrorCodes
         "The `Host` header names a host that this gateway does not serve.", "Call the gateway by an address it was configured for.");
     public static readonly ErrorCode ModelNotFound = new("model_not_found", 404, InvalidRequest,
         "No route of the plan matches the model.", "Ask `GET /v1/models` for the names offered, or add a route.");
+    public static readonly ErrorCode UnknownTask = new("unknown_task", 400, InvalidRequest,
+        "The header `x-causeway-task` names a task that does not exist.", "Send `chat`, `code` or `agent`, or no such header.");
     public static readonly ErrorCode UnknownUrl = new("unknown_url", 404, InvalidRequest,
         "Nothing is served at this path.", "Check the base URL; it ends in `/v1`.");
     public static readonly ErrorCode MethodNotAllowed = new("method_not_allowed", 405, InvalidRequest,
@@ -56,6 +58,9 @@ public static class ErrorCodes
     // The gateway's own state.
     public static readonly ErrorCode TooManyRequestsInProgress = new("too_many_requests_in_progress", 429, RateLimit,
         "`limits.concurrentRequests` requests are in progress.", "Retry after the time in `Retry-After`, or raise the limit.");
+    public static readonly ErrorCode InsufficientQuota = new("insufficient_quota", 429, "insufficient_quota",
+        "The route's `budget` of this UTC day is spent and it names nothing cheaper.",
+        "Wait until midnight UTC, raise `budget.usdPerDay`, or give the route a `degrade` target.");
     public static readonly ErrorCode InternalError = new("internal_error", 500, Server,
         "The gateway failed; the fault is its own.", "Retry, and report the request id.");
     public static readonly ErrorCode GatewayOverloaded = new("gateway_overloaded", 503, Server,
@@ -120,9 +125,9 @@ public static class ErrorCodes
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
         InvalidJson, JsonTooDeep, DuplicateMember, MissingRequiredParameter, InvalidType, StringAboveMaxLength,
-        MalformedRequest, MissingApiKey, InvalidApiKey, HostNotAllowed, ModelNotFound, UnknownUrl, MethodNotAllowed,
+        MalformedRequest, MissingApiKey, InvalidApiKey, HostNotAllowed, ModelNotFound, UnknownTask, UnknownUrl, MethodNotAllowed,
         RequestTimeout, RequestTooLarge, UriTooLong, UnsupportedMediaType, HeadersTooLarge,
-        TooManyRequestsInProgress, InternalError, GatewayOverloaded, ShuttingDown,
+        TooManyRequestsInProgress, InsufficientQuota, InternalError, GatewayOverloaded, ShuttingDown,
         UpstreamRejected, ModelRouteUnsupported, ContextLengthExceeded, UpstreamRateLimited, UpstreamUnreachable, UpstreamConnectionLost,
         UpstreamAuthFailed, UpstreamInvalidResponse, UpstreamAnswerUnfit, UpstreamResponseTooLarge, UpstreamRedirected, UpstreamFailed, UpstreamOverloaded,
         UpstreamTimeout, UpstreamBusy, CircuitOpen, DeadlineExceeded, UpstreamStreamCut, UpstreamStreamStalled, UpstreamStreamError,

@@ -36,6 +36,7 @@ internal sealed class JsonLines(TextWriter output) : IExchangeWriter
         json.WriteString("plan", e.PlanHash);
         json.WriteString("key", e.Key);
         json.WriteString("route", e.Route);
+        json.WriteString("route_reason", e.RouteReason);
         json.WriteString("requested_model", e.RequestedModel);
         json.WriteString("served_model", e.ServedModel);
         json.WriteString("upstream", e.Upstream);

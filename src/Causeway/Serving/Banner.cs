@@ -35,7 +35,7 @@ internal static class Banner
 
     private static string Body(Plan plan)
     {
-        var model = plan.Routes.Find("gpt-4o") is not null ? "gpt-4o" : plan.Routes.ExactModels.FirstOrDefault("MODEL");
+        var model = plan.Routes.Claiming("gpt-4o").Any() ? "gpt-4o" : plan.Routes.ExactModels.FirstOrDefault("MODEL");
         return $$"""'{"model": "{{model}}", "messages": [{"role": "user", "content": "Hello!"}]}'""";
     }
 }

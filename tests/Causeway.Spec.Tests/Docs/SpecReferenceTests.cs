@@ -48,6 +48,8 @@ public sealed class SpecReferenceTests
             "prices.<model>" => $"prices:\n  m:\n    {entry}",
             "routes.<name>" => $"routes:\n  r:\n    {entry}",
             "routes.<name>.match" => $"routes:\n  r:\n    match:\n      {entry}",
+            "routes.<name>.budget" => $"routes:\n  r:\n    budget:\n      {entry}",
+            "routes.<name>.degrade" => $"routes:\n  r:\n    degrade:\n      {entry}",
             "routes.<name>.targets[]" => $"routes:\n  r:\n    targets:\n    - {entry}",
             "upstreams.<name>.faults[]" => $"upstreams:\n  r:\n    type: rehearsal\n    faults:\n    - {entry}",
             "routes.<name>.retry" => $"routes:\n  r:\n    retry:\n      {entry}",
