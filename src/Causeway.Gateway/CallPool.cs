@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Causeway.Gateway.Deadlines;
+using Causeway.Spec.Plans;
 using Microsoft.AspNetCore.Http;
 
 namespace Causeway.Gateway;
@@ -27,6 +28,18 @@ internal sealed class CallPool(TimeProvider time) : IDisposable
     public void CancelAll(CancelReason reason)
     {
         foreach (var call in _all) call.Deadline.Cancel(reason);
+    }
+
+    /// <summary>Ends the exchanges in progress that go by this route, or are being answered by this upstream.</summary>
+    public void CancelKilled(KillKind kind, string name)
+    {
+        var reason = kind == KillKind.Route ? CancelReason.RouteKilled : CancelReason.UpstreamKilled;
+        foreach (var call in _all)
+        {
+            // Read first: a call that begins another exchange meanwhile has taken the new plan, and is spared.
+            var generation = call.Deadline.Generation;
+            if ((kind == KillKind.Route ? call.Route?.Name : call.Served?.Upstream) == name) call.Deadline.Cancel(reason, generation);
+        }
     }
 
     public void Dispose()

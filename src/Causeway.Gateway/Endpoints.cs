@@ -1,3 +1,4 @@
+using Causeway.Gateway.Admin;
 using Causeway.Gateway.Health;
 using Causeway.Gateway.Identify;
 using Causeway.Gateway.Models;
@@ -9,7 +10,7 @@ namespace Causeway.Gateway;
 
 /// <summary>Which path leads where, and the last resort for everything that goes wrong on the way.</summary>
 internal sealed partial class Endpoints(
-    RequestPipeline pipeline, PlanState plans, KeyCheck keys, HealthEndpoint health, GatewayMeter meter, TimeProvider time, ILogger<Endpoints> logger)
+    RequestPipeline pipeline, PlanState plans, KeyCheck keys, HealthEndpoint health, AdminEndpoint? admin, GatewayMeter meter, TimeProvider time, ILogger<Endpoints> logger)
 {
     private const string ChatPath = "/v1/chat/completions";
     private const string ModelPrefix = "/v1/models/";
@@ -42,6 +43,7 @@ internal sealed partial class Endpoints(
         {
             "/healthz" => AllowGet(http) ?? HealthEndpoint.LiveAsync(http),
             "/readyz" => AllowGet(http) ?? health.ReadyAsync(http),
+            _ when admin is not null && path.StartsWith(AdminEndpoint.Prefix, StringComparison.Ordinal) => admin.HandleAsync(http, path),
             _ when Identify(http, active) is { } refusal => refusal,
             ChatPath => RefuseMethodAsync(http, HttpMethods.Post),
             "/v1/models" => AllowGet(http) ?? ModelsEndpoint.ListAsync(http, active),

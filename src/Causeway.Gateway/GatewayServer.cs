@@ -1,4 +1,5 @@
 using System.Net;
+using Causeway.Gateway.Admin;
 using Causeway.Gateway.Admit;
 using Causeway.Gateway.Deadlines;
 using Causeway.Gateway.Forward;
@@ -32,7 +33,19 @@ public sealed record GatewayOptions
     /// <summary>How long exchanges in progress may go on after <see cref="GatewayServer.StopAsync"/>.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Null: no admin API.</summary>
+    public AdminOptions? Admin { get; init; }
+
     public Action<ILoggingBuilder> Logging { get; init; } = static _ => { };
+}
+
+/// <summary>The admin API of a gateway.</summary>
+/// <param name="Token">Who knows it may switch things off; it stands in a file that only the operator can read.</param>
+/// <param name="DataFolder">Where it keeps what is switched off.</param>
+public sealed record AdminOptions(string Token, string DataFolder)
+{
+    /// <summary>Without the token.</summary>
+    public override string ToString() => DataFolder;
 }
 
 /// <summary>The data plane behind one listener, from <see cref="StartAsync"/> to <see cref="StopAsync"/>.</summary>
@@ -46,6 +59,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly CallPool _calls;
     private readonly HealthEndpoint _health;
     private readonly GatewayMeter _meter = new();
+    private KillState? _kills;
 
     private GatewayServer(GatewayOptions options)
     {
@@ -86,6 +100,7 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         await _app.DisposeAsync();
         _calls.Dispose();
+        _kills?.Dispose();
         _meter.Dispose();
     }
 
@@ -98,7 +113,14 @@ public sealed class GatewayServer : IAsyncDisposable
         budgets.Prime(_options.Plans.Plan);
         var settlement = new Settlement(_options.Ledger, budgets, _meter, new SunsetLog(logs.CreateLogger<SunsetLog>()));
         var pipeline = new RequestPipeline(_options.Plans, _calls, keys, new Router(budgets, _options.Time), admission, forwarder, settlement);
-        return new Endpoints(pipeline, _options.Plans, keys, _health, _meter, _options.Time, logs.CreateLogger<Endpoints>());
+        return new Endpoints(pipeline, _options.Plans, keys, _health, CreateAdmin(), _meter, _options.Time, logs.CreateLogger<Endpoints>());
+    }
+
+    private AdminEndpoint? CreateAdmin()
+    {
+        if (_options.Admin is not { } admin) return null;
+        _kills = new KillState(_options.Plans, _options.Ledger, _calls, admin.DataFolder, _options.Time);
+        return new AdminEndpoint(_kills, admin.Token);
     }
 
     private static WebApplication Build(GatewayOptions options)

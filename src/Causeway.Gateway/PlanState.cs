@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Causeway.Gateway.Resilience;
 using Causeway.Gateway.Upstreams;
 using Causeway.Gateway.Upstreams.Bedrock;
@@ -17,6 +18,7 @@ public sealed class PlanState : IDisposable
     private readonly Func<UpstreamPlan, IUpstream> _create;
     private readonly Lock _swap = new();
     private readonly List<ITimer> _retirements = [];
+    private Plan _compiled;
     private volatile ActivePlan _current;
 
     public PlanState(Plan plan, TimeProvider time) : this(plan, time, upstream => Create(upstream, time))
@@ -27,6 +29,7 @@ public sealed class PlanState : IDisposable
     {
         _time = time;
         _create = create;
+        _compiled = plan;
         _current = CreateActive(plan, null);
     }
 
@@ -35,14 +38,35 @@ public sealed class PlanState : IDisposable
     /// <summary>The plan that new requests start on.</summary>
     public Plan Plan => _current.Plan;
 
-    /// <summary>Makes <paramref name="plan"/> the plan of every request that starts from now on. Requests in progress finish on theirs.</summary>
+    /// <summary>What is switched off, whether the plan has it or not.</summary>
+    public ImmutableArray<Kill> Kills { get; private set; } = [];
+
+    /// <summary>What <paramref name="plan"/> comes to while <see cref="Kills"/> lie over it: what <see cref="Activate"/> would put into force.</summary>
+    public Plan Effective(Plan plan) => PlanOverlay.WithKills(plan, Kills);
+
+    /// <summary>Switches off exactly these, for every request that starts from now on.</summary>
+    public void SetKills(ImmutableArray<Kill> kills)
+    {
+        lock (_swap)
+        {
+            Kills = kills;
+            Swap_NeedsLock();
+        }
+    }
+
+    /// <summary>What the plan in force would come to with these kills instead.</summary>
+    internal Plan WithKills(ImmutableArray<Kill> kills)
+    {
+        lock (_swap) return PlanOverlay.WithKills(_compiled, kills);
+    }
+
+    /// <summary>Makes <paramref name="plan"/>, as compiled, the plan of every request that starts from now on. Requests in progress finish on theirs.</summary>
     public void Activate(Plan plan)
     {
         lock (_swap)
         {
-            var old = _current;
-            _current = CreateActive(plan, old);
-            Retire(old);
+            _compiled = plan;
+            Swap_NeedsLock();
         }
     }
 
@@ -53,6 +77,13 @@ public sealed class PlanState : IDisposable
             foreach (var timer in _retirements) timer.Dispose();
             foreach (var upstream in _current.Upstreams.Values) upstream.Dispose();
         }
+    }
+
+    private void Swap_NeedsLock()
+    {
+        var old = _current;
+        _current = CreateActive(Effective(_compiled), old);
+        Retire(old);
     }
 
     private ActivePlan CreateActive(Plan plan, ActivePlan? old)

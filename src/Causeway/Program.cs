@@ -15,6 +15,9 @@ var root = new RootCommand("Causeway moves a stack built on the OpenAI API onto 
     AuditCommand.Create(),
     CatalogCommand.Create(),
     ProbeCommand.Create(),
+    KillCommand.CreateKill(),
+    KillCommand.CreateUnkill(),
+    KillCommand.CreateKills(),
 };
 TeachingHelp.Teach(root, """
     Start here:

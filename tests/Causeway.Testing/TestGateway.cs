@@ -14,13 +14,15 @@ namespace Causeway.Testing;
 /// <summary>The real gateway on a free port, with a ledger in a folder of its own: what <c>causeway serve</c> runs, without the process.</summary>
 public sealed class TestGateway : IAsyncDisposable
 {
+    public const string AdminToken = "token-of-the-test";
+
     private readonly TempFolder _folder = new();
 
     private TestGateway(Plan plan, TimeProvider time, bool isOpen, Action<ILoggingBuilder>? logging)
     {
         Ledger = LedgerState.Open(_folder.Path, new LedgerOptions(), TimeProvider.System);
         Plans = new PlanState(plan, time);
-        Options = new GatewayOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Plans = Plans, Ledger = Ledger, Time = time, IsOpen = isOpen, Logging = logging ?? (static _ => { }) };
+        Options = new GatewayOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Plans = Plans, Ledger = Ledger, Time = time, IsOpen = isOpen, Logging = logging ?? (static _ => { }), Admin = new AdminOptions(AdminToken, _folder.Path) };
     }
 
     public LedgerState Ledger { get; }

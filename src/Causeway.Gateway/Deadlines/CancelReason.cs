@@ -13,6 +13,10 @@ internal enum CancelReason
     Idle,
     /// <summary>No first event (or head of a whole answer) within the route's <c>retry.perAttempt</c>.</summary>
     Attempt,
+    /// <summary>An operator switched the upstream off, requests in progress included; another may still answer.</summary>
+    UpstreamKilled,
+    /// <summary>An operator switched the route off, requests in progress included.</summary>
+    RouteKilled,
     /// <summary><c>limits.total</c> is used up.</summary>
     Total,
     /// <summary>The process stops and the drain time is over.</summary>

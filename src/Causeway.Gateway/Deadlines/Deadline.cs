@@ -18,6 +18,7 @@ internal sealed class Deadline : IDisposable
     private CancelReason _dueReason;
     private CancelReason _reason;
     private bool _running;
+    private long _generation;
 
     public Deadline(TimeProvider time)
     {
@@ -47,6 +48,7 @@ internal sealed class Deadline : IDisposable
         {
             _reason = CancelReason.None;
             _running = true;
+            _generation++;
             _totalDue = After(total);
             SetDue_NeedsLock(_totalDue, CancelReason.Total);
         }
@@ -64,17 +66,25 @@ internal sealed class Deadline : IDisposable
     }
 
     /// <summary>Cancels now. The first reason stays, but one that ends an attempt only gives way to one that ends the exchange.</summary>
-    public void Cancel(CancelReason reason)
+    /// <param name="generation">For those who look at it from outside: spare an exchange that has begun since this was read.</param>
+    public void Cancel(CancelReason reason, long? generation = null)
     {
         CancellationTokenSource source;
         lock (_gate)
         {
+            if (generation is { } meant && meant != _generation) return;
             if (!_running || !(_reason == CancelReason.None || EndsAttemptOnly(_reason))) return;
             _reason = reason;
             _due = Never;
             source = _source;
         }
         source.Cancel();
+    }
+
+    /// <summary>Which exchange this is: one later after every <see cref="Start"/>.</summary>
+    public long Generation
+    {
+        get { lock (_gate) return _generation; }
     }
 
     /// <summary>After a cancelled attempt: a fresh token for the next one, unless the whole exchange is over. Returns whether it may go on.</summary>
@@ -109,7 +119,7 @@ internal sealed class Deadline : IDisposable
         _source.Dispose();
     }
 
-    private static bool EndsAttemptOnly(CancelReason reason) => reason is CancelReason.FirstByte or CancelReason.Idle or CancelReason.Attempt;
+    private static bool EndsAttemptOnly(CancelReason reason) => reason is CancelReason.FirstByte or CancelReason.Idle or CancelReason.Attempt or CancelReason.UpstreamKilled;
 
     private void SetDue_NeedsLock(long due, CancelReason reason)
     {

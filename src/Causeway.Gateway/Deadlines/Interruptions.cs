@@ -12,6 +12,7 @@ internal static class Interruptions
         CancelReason.ClientGone => "client gone",
         CancelReason.ClientStalled => "client stalled",
         CancelReason.FirstByte or CancelReason.Attempt => "timeout",
+        CancelReason.UpstreamKilled or CancelReason.RouteKilled => "killed",
         CancelReason.Idle => "stalled",
         CancelReason.Total => "deadline",
         CancelReason.Shutdown => "shutdown",
@@ -22,6 +23,8 @@ internal static class Interruptions
     {
         CancelReason.FirstByte => ErrorCodes.UpstreamTimeout.Error($"The upstream gave no first event within {Seconds(limits.TimeToFirstToken)}."),
         CancelReason.Attempt => ErrorCodes.UpstreamTimeout.Error("The upstream gave no first event (or no answer) within the route's retry.perAttempt."),
+        CancelReason.UpstreamKilled => ErrorCodes.UpstreamKilled.Error("The operator has switched off the upstream that was answering."),
+        CancelReason.RouteKilled => ErrorCodes.RouteKilled.Error("The operator has switched off what was asked for."),
         CancelReason.Idle => ErrorCodes.UpstreamStreamStalled.Error($"The upstream sent nothing for {Seconds(limits.Idle)}."),
         CancelReason.Total => ErrorCodes.DeadlineExceeded.Error($"The request took longer than {Seconds(limits.Total)}, the limit of this gateway."),
         CancelReason.Shutdown => ErrorCodes.ShuttingDown.Error("The gateway is shutting down."),

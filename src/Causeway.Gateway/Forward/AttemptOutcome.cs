@@ -66,8 +66,8 @@ internal readonly record struct AttemptOutcome(string Label, WireError? Error, b
 
     /// <summary>A timeout is not repeated at the same target: the first try may still be running there, and billed.</summary>
     public static AttemptOutcome Interrupted(CancelReason reason, LimitsPlan limits) =>
-        Failed(Interruptions.Label(reason), Interruptions.Error(reason, limits), reason is CancelReason.FirstByte or CancelReason.Idle or CancelReason.Attempt)
-            with { MayRepeat = false };
+        Failed(Interruptions.Label(reason), Interruptions.Error(reason, limits), reason is CancelReason.FirstByte or CancelReason.Idle or CancelReason.Attempt or CancelReason.UpstreamKilled)
+            with { MayRepeat = false, Blame = reason is CancelReason.FirstByte or CancelReason.Idle or CancelReason.Attempt ? Blame.Upstream : Blame.Nobody };
 
     /// <summary>No place at the upstream, and none came free in time.</summary>
     public static AttemptOutcome Busy(string upstream) =>

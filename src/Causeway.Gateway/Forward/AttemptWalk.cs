@@ -22,8 +22,8 @@ internal struct AttemptWalk
     private int _current;
     private int _sent;
     private bool _isLaterRound;
-    private uint _postponed;
-    private uint _repeatable;
+    private ulong _postponed;
+    private ulong _repeatable;
 
     private AttemptWalk(ImmutableArray<TargetPlan> targets, RetryPlan? retry, RetryBudgetState? budget) =>
         (_targets, _maxAttempts, _budget) = (targets, retry?.Attempts ?? int.MaxValue, budget);
@@ -78,9 +78,9 @@ internal struct AttemptWalk
     public void StartRound() => (_next, _isLaterRound) = (0, true);
 
     // A plan has at most 32 targets a route, each Region counted.
-    private readonly uint Bit => 1u << _current;
+    private readonly ulong Bit => 1ul << _current;
 
-    private readonly bool Has(uint set) => (set & Bit) != 0;
+    private readonly bool Has(ulong set) => (set & Bit) != 0;
 
     private Turn Take(Lane lane, BreakerPass pass)
     {

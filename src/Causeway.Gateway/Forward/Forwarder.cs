@@ -188,6 +188,7 @@ internal sealed partial class Forwarder(UpstreamErrors errors, TimeProvider time
     {
         { OpenFor: { } span } => ErrorCodes.CircuitOpen.Error("Every upstream of this route has failed repeatedly and is left alone for a moment. Try again shortly.")
             with { RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(span.TotalSeconds)) },
+        { HasKilled: true } => ErrorCodes.UpstreamKilled.Error("The operator has switched off every upstream of this route."),
         _ => null,
     };
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Causeway.Gateway.Admin;
 using Causeway.Gateway.Admit;
 using Causeway.Ledger;
 using Microsoft.AspNetCore.Http;
@@ -26,6 +27,7 @@ internal sealed class HealthEndpoint(PlanState plans, LedgerState ledger, Admiss
             json.WriteString("status", status);
             json.WriteString("plan", plans.Current.Plan.Hash);
             json.WriteNumber("exchanges_in_progress", admission.InProgress);
+            KillFile.WriteArray(json, plans.Kills);
             WriteLedger(json, health);
         });
     }

@@ -32,7 +32,7 @@ internal sealed class LaneTable
         _budgets = plan.Routes.All.Select(route => (route.Name, State: BudgetOf(route, old)))
             .Where(pair => pair.State is not null).ToFrozenDictionary(pair => pair.Name, pair => pair.State);
         _lanes = targets.ToFrozenDictionary(target => target, target => new Lane(
-            plans[target.Upstream], upstreams[target.Upstream], _breakers[LaneKey.Of(target)], _concurrency.GetValueOrDefault(target.Upstream), IsKilled: false));
+            plans[target.Upstream], upstreams[target.Upstream], _breakers[LaneKey.Of(target)], _concurrency.GetValueOrDefault(target.Upstream), plan.KilledUpstreams.Contains(target.Upstream)));
     }
 
     /// <summary>In no particular order.</summary>

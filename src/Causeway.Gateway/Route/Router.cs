@@ -19,6 +19,7 @@ internal sealed class Router(RouteBudgets budgets, TimeProvider time)
         call.Route = routes.Find(call.Envelope.Model, call, static (conditions, c) => (c.Question ??= QuestionOf(c)).Meets(conditions));
         if (call.Question?.Problem is { } problem) return problem;
         if (call.Route is not { } route) return NotFound(call);
+        if (call.Active.Plan.KilledRoutes.Contains(route.Name)) return ErrorCodes.RouteKilled.Error("The operator has switched off what was asked for.");
         call.Targets = route.Targets;
         return route.Routing is null && call.Question is null ? null : Choose(call, route);
     }

@@ -50,7 +50,7 @@ internal static class CanonicalPlan
         };
     }
 
-    private static string HashOf(string canonical) =>
+    internal static string HashOf(string canonical) =>
         "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)));
 
     private static string Write(Action<Utf8JsonWriter> write)

@@ -6,7 +6,7 @@ namespace Causeway.Spec.Plans;
 /// A compiled spec: immutable, content-hashed, all the data plane knows. Safe to share between threads.
 /// Two specs that mean the same have the same <see cref="Hash"/>; secrets are named in it, never contained.
 /// </summary>
-public sealed class Plan
+public sealed record Plan
 {
     /// <summary><c>sha256:</c> and 64 hex digits over <see cref="Canonical"/>.</summary>
     public required string Hash { get; init; }
@@ -19,6 +19,12 @@ public sealed class Plan
     public required KeyTable Keys { get; init; }
     public required LimitsPlan Limits { get; init; }
     public required PricePlan Prices { get; init; }
+
+    /// <summary>Switched off by an operator, see <see cref="PlanOverlay"/>. Never from a spec.</summary>
+    public ImmutableSortedSet<string> KilledRoutes { get; init; } = [];
+
+    /// <summary>Switched off by an operator: asked nothing.</summary>
+    public ImmutableSortedSet<string> KilledUpstreams { get; init; } = [];
 
     /// <summary>Which of its models have an end. No part of the hash.</summary>
     public SunsetTable Sunsets { get; init; } = SunsetTable.None;

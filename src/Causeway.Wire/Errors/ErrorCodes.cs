@@ -65,6 +65,15 @@ public static class ErrorCodes
         "The gateway failed; the fault is its own.", "Retry, and report the request id.");
     public static readonly ErrorCode GatewayOverloaded = new("gateway_overloaded", 503, Server,
         "The memory set aside for request bodies is used up.", "Retry after the time in `Retry-After`.");
+    public static readonly ErrorCode RouteKilled = new("route_killed", 503, Server,
+        "An operator has switched the route off (`causeway kill route`).", "Wait for the operator, or ask for another model.");
+    public static readonly ErrorCode UpstreamKilled = new("upstream_killed", 503, Server,
+        "An operator has switched off every upstream of the route (`causeway kill upstream`).", "Wait for the operator, or ask for another model.");
+    public static readonly ErrorCode AdminRefused = new("admin_refused", 403, InvalidRequest,
+        "The admin API was called from another machine or without its token.",
+        "Use `causeway kill` on the gateway's machine, with `--data` naming its data folder.");
+    public static readonly ErrorCode KillUnknown = new("kill_unknown", 404, InvalidRequest,
+        "The plan has no route or upstream of this name, or it is not switched off.", "Ask `causeway plan` for the names, `causeway kills` for what is off.");
     public static readonly ErrorCode ShuttingDown = new("shutting_down", 503, Server,
         "The gateway is stopping and takes no new requests.", "Retry; another replica or the restarted gateway answers.");
 
@@ -127,7 +136,7 @@ public static class ErrorCodes
         InvalidJson, JsonTooDeep, DuplicateMember, MissingRequiredParameter, InvalidType, StringAboveMaxLength,
         MalformedRequest, MissingApiKey, InvalidApiKey, HostNotAllowed, ModelNotFound, UnknownTask, UnknownUrl, MethodNotAllowed,
         RequestTimeout, RequestTooLarge, UriTooLong, UnsupportedMediaType, HeadersTooLarge,
-        TooManyRequestsInProgress, InsufficientQuota, InternalError, GatewayOverloaded, ShuttingDown,
+        TooManyRequestsInProgress, InsufficientQuota, InternalError, GatewayOverloaded, RouteKilled, UpstreamKilled, AdminRefused, KillUnknown, ShuttingDown,
         UpstreamRejected, ModelRouteUnsupported, ContextLengthExceeded, UpstreamRateLimited, UpstreamUnreachable, UpstreamConnectionLost,
         UpstreamAuthFailed, UpstreamInvalidResponse, UpstreamAnswerUnfit, UpstreamResponseTooLarge, UpstreamRedirected, UpstreamFailed, UpstreamOverloaded,
         UpstreamTimeout, UpstreamBusy, CircuitOpen, DeadlineExceeded, UpstreamStreamCut, UpstreamStreamStalled, UpstreamStreamError,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Causeway.Spec.Plans;
 
 namespace Causeway.Serving;
@@ -5,7 +6,7 @@ namespace Causeway.Serving;
 /// <summary>What a person needs right after the start: where things are, and a line to paste.</summary>
 internal static class Banner
 {
-    public static void Write(TextWriter output, Uri address, ServeRequest request, Plan plan)
+    public static void Write(TextWriter output, Uri address, ServeRequest request, Plan plan, ImmutableArray<Kill> kills)
     {
         var url = address.ToString().TrimEnd('/').Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal);
         output.WriteLine($"""
@@ -21,6 +22,8 @@ internal static class Banner
 
             An OpenAI client needs one line: base_url = "{url}/v1". Ctrl+C stops.
             """);
+        foreach (var kill in kills)
+            output.WriteLine($"SWITCHED OFF: {(kill.Kind == KillKind.Route ? "route" : "upstream")} {kill.Name} since {kill.Since:yyyy-MM-dd HH:mm:ss}Z {kill.Reason}".TrimEnd());
         output.Flush();
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.InteropServices;
 using Causeway.Gateway;
+using Causeway.Gateway.Admin;
 using Causeway.Ledger;
 using Causeway.Spec.Plans;
 
@@ -42,17 +43,22 @@ internal static class Serve
         using var logs = LoggerFactory.Create(ConfigureLogging);
         ReportHealth(ledger, logs);
         ledger.SavePriceTable(plan.Prices.Hash, plan.Prices.Canonical);
+        using var plans = new PlanState(plan, TimeProvider.System);
+        plans.SetKills(KillFile.Read(request.DataFolder));
+        plan = plans.Plan;
         await ledger.AuditAsync("serve", "plan.activated", plan.Hash, plan.Canonical, CancellationToken.None);
 
-        using var plans = new PlanState(plan, TimeProvider.System);
+        var token = AdminFile.NewToken();
         await using var server = await GatewayServer.StartAsync(new GatewayOptions
         {
             Listen = request.Listen,
             Plans = plans,
             Ledger = ledger,
             IsOpen = request.AllowAnonymous,
+            Admin = new AdminOptions(token, request.DataFolder),
             Logging = ConfigureLogging,
         });
+        using var admin = AdminFile.Write(request.DataFolder, server.Address, token);
         using var reloader = new SpecReloader(request.Source, plans, ledger, request.IsLocal || request.AllowAnonymous, logs.CreateLogger<SpecReloader>());
         using var watcher = Watch(request.Source, reloader);
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
@@ -61,7 +67,7 @@ internal static class Serve
             _ = reloader.ReloadAsync("SIGHUP", CancellationToken.None);
         });
         using var stop = new StopSignal();
-        Banner.Write(output, server.Address, request, plan);
+        Banner.Write(output, server.Address, request, plan, plans.Kills);
 
         await stop.First;
         output.WriteLine("Stopping: running answers may finish (30 s at most). Ctrl+C again to hurry.");

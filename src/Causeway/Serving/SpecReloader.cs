@@ -40,9 +40,10 @@ internal sealed partial class SpecReloader(SpecSource source, PlanState plans, L
         else
         {
             ledger.SavePriceTable(plan.Prices.Hash, plan.Prices.Canonical);
-            await ledger.AuditAsync(cause, "plan.activated", plan.Hash, plan.Canonical, cancel);
+            var effective = plans.Effective(plan);
+            await ledger.AuditAsync(cause, "plan.activated", effective.Hash, effective.Canonical, cancel);
             plans.Activate(plan);
-            LogActivated(plan.Hash, cause);
+            LogActivated(plans.Plan.Hash, cause);
         }
     }
 
