@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using Causeway.Benchmarks.HotPath;
+using Causeway.Gateway;
+using Causeway.Gateway.Adapt;
+using Causeway.Gateway.Adapt.Answers;
 using Causeway.Testing;
 using Causeway.Wire.Chat;
 using Causeway.Wire.Sse;
@@ -61,6 +64,23 @@ internal static class Budgets
             using var data = SseEventData.Read(delta.AsSpan(0, framer.FindEventEnd(delta)));
             tap.Read(data.Data);
         });
+        MeasureEdits(results, delta);
+    }
+
+    /// <summary>One event of a stream whose text is searched: taken apart, through the stages, and written anew.</summary>
+    private static void MeasureEdits(Dictionary<string, long> results, byte[] delta)
+    {
+        var edits = new AnswerEdits { ToolNames = new Dictionary<string, string> { ["a"] = "b" }, StopStrings = ["dx"] };
+        var editor = new StreamEditor(new StreamEditing { Chain = new ChoiceChains(edits, default).Make });
+        var output = new RentedBuffer();
+        results["answer.edited-event"] = PerRound(() =>
+        {
+            using var data = SseEventData.Read(delta);
+            editor.TryEdit(data.Data, output);
+            output.Clear();
+        });
+        output.Release();
+        editor.Release();
     }
 
     /// <summary>Of the least of several rounds: what a background thread or a resized pool adds is not the path's.</summary>

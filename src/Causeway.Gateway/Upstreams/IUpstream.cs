@@ -62,7 +62,7 @@ public abstract class UpstreamReply : IDisposable
     public virtual bool IsRehearsal => false;
 
     /// <summary>Set when answers came but none that can be given to the caller: what the caller is told. The status is 200 then.</summary>
-    public WireError? Error { get; protected init; }
+    public virtual WireError? Error => null;
 
     /// <summary>A response header's value, or null. Names are compared without case.</summary>
     public abstract string? Header(string name);

@@ -107,6 +107,27 @@ public sealed class AnswerSendTests
     }
 
     [Fact]
+    public async Task JSON_that_does_not_satisfy_the_schema_is_asked_for_again_with_the_place()
+    {
+        var schema = """{"type":"object","properties":{"a":{"type":"integer"}},"required":["a"]}"""u8.ToArray();
+        await using var upstream = Answering("{\\\"a\\\":\\\"x\\\"}", "{\\\"a\\\":1}");
+        using var sent = await Sent.OfAsync(upstream, new AnswerEdits { Json = new JsonDemand(schema, 1) });
+
+        Assert.Equal("""{"a":1}""", Told.OfWhole(sent.Text).Content);
+        Assert.Contains("/a", upstream.Requests.ElementAt(1).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_schema_that_is_none_is_the_callers_mistake()
+    {
+        await using var upstream = Answering("{}");
+        using var sent = await Sent.OfAsync(upstream, new AnswerEdits { Json = new JsonDemand("""{"type":7}"""u8.ToArray(), 1) });
+
+        Assert.Equal((400, "response_format"), (sent.Reply.Error?.Status, sent.Reply.Error?.Param));
+        Assert.Empty(upstream.Requests);
+    }
+
+    [Fact]
     public async Task A_demanded_tool_call_that_did_not_come_is_asked_for_again()
     {
         const string Called = """

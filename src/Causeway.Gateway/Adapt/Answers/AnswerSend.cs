@@ -59,7 +59,9 @@ internal sealed class AnswerSend(Call call, TargetPlan target, IUpstream upstrea
     private async ValueTask<UpstreamReply> WholeAsync(UpstreamCall ask)
     {
         if (ask.Stream) ask = ask with { Body = AsWhole(ask.Body.Span), Stream = false };
-        var asker = new WholeAsk(call, upstream, _chains, new AnswerDemands(edits));
+        var demands = new AnswerDemands(edits);
+        if (demands.Refusal is { } refusal) return new FailedReply(refusal);
+        var asker = new WholeAsk(call, upstream, _chains, demands);
         var outcomes = await SendAllAsync(choice => asker.RunAsync(ask, edits.Choices == 1 ? null : choice), outcome => outcome.Reply);
         var spent = outcomes.Aggregate(default(TokenUsage), (sum, outcome) => sum.Plus(outcome.Spent));
         foreach (var outcome in outcomes)

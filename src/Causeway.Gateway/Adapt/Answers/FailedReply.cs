@@ -9,6 +9,8 @@ internal sealed class FailedReply : UpstreamReply
 {
     public FailedReply(WireError error) => (Status, Error) = (200, error);
 
+    public override WireError Error { get; }
+
     public override Stream Body => Stream.Null;
 
     public override string? Header(string name) => null;
