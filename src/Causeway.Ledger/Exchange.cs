@@ -29,6 +29,10 @@ public enum UsageSource
 /// <summary>One settled exchange: a ledger row. Written once, never changed.</summary>
 public sealed record Exchange
 {
+    // One row is allocated for every request: a long and "none" in eight bytes, zero being none and long.MinValue the price of it.
+    private readonly long _cost;
+    private readonly long _firstByte;
+
     /// <summary>UUIDv7, the caller's <c>x-causeway-request-id</c>; sorts by start time.</summary>
     public required Guid Id { get; init; }
     /// <summary>Microseconds since the Unix epoch.</summary>
@@ -56,12 +60,16 @@ public sealed record Exchange
     public UsageSource UsageSource { get; init; }
     public string? PriceHash { get; init; }
     /// <summary>Nano-dollars by the table <see cref="PriceHash"/>; null when the model has no price.</summary>
-    public long? CostNanos { get; init; }
+    public long? CostNanos { get => Optional(_cost); init => _cost = Packed(value); }
     /// <summary>Microseconds from the request's arrival to the first byte of the answer's body; null when there was none.</summary>
-    public long? FirstByteMicros { get; init; }
+    public long? FirstByteMicros { get => Optional(_firstByte); init => _firstByte = Packed(value); }
     public required long DurationMicros { get; init; }
     /// <summary>Duration without the time spent waiting for the upstream or for the caller to read.</summary>
     public required long OverheadMicros { get; init; }
     public long RequestBytes { get; init; }
     public long ResponseBytes { get; init; }
+
+    private static long Packed(long? value) => value is { } number ? number ^ long.MinValue : 0;
+
+    private static long? Optional(long packed) => packed == 0 ? null : packed ^ long.MinValue;
 }

@@ -11,12 +11,12 @@ internal static class Some
     private static readonly Gen<string?> Text = Gen.OneOf(
         Gen.Const((string?)null), Gen.Const((string?)""), Gen.String[0, 40].Select(text => (string?)text.ReplaceLoneSurrogates()));
 
-    private static readonly Gen<long?> Maybe = Gen.Long.Nullable();
+    private static readonly Gen<long?> Maybe = Gen.Long.Where(number => number != long.MinValue).Nullable();
 
     /// <summary>Any row that fits the bounds, with every kind of character in its texts.</summary>
     internal static readonly Gen<Exchange> AnyExchange =
         from id in Gen.Guid
-        from texts in Text.Array[9]
+        from texts in Text.Array[10]
         from plan in Gen.String[0, 20]
         from numbers in Gen.Long.Array[9]
         from cost in Maybe
@@ -31,7 +31,7 @@ internal static class Some
             ServedModel = texts[3], Upstream = texts[4], Status = status, Outcome = outcome, ErrorCode = texts[5], Stream = stream,
             Attempts = texts[6], FinishReason = texts[7], Usage = new TokenUsage(numbers[1], numbers[2], numbers[3], numbers[4]),
             UsageSource = source, PriceHash = texts[8], CostNanos = cost, FirstByteMicros = firstByte, DurationMicros = numbers[5],
-            OverheadMicros = numbers[6], RequestBytes = numbers[7], ResponseBytes = numbers[8],
+            OverheadMicros = numbers[6], RequestBytes = numbers[7], ResponseBytes = numbers[8], RouteReason = texts[9],
         };
 
     internal static Exchange Exchange(DateTimeOffset? at = null) => new()
@@ -41,6 +41,7 @@ internal static class Some
         PlanHash = "sha256:0f3a",
         Key = "ci",
         Route = "support-chat",
+        RouteReason = "task=code; reason=diff; sticky=user",
         RequestedModel = "gpt-4o",
         ServedModel = "minimax.minimax-m2.1",
         Upstream = "bedrock",
