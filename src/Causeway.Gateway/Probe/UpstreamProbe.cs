@@ -17,6 +17,7 @@ public sealed class UpstreamProbe
     // No check asks for more than this, prompt and answer together.
     private const int Reserve = 700;
     private const int MaxAnswer = 1 << 20;
+    private static readonly string[] _reasoningFields = ["reasoning_content", "reasoning"];
     private const int MaxEvidence = 300;
 
     private static readonly ProbeCheck s_baseline = new("chat", null, ProbeCheck.Ask("What is two plus two? Answer with one word.", 256), static answer =>
@@ -185,7 +186,7 @@ public sealed class UpstreamProbe
 
     private static ReasoningFact ReasoningOf(ProbeAnswer answer)
     {
-        var field = new[] { "reasoning_content", "reasoning" }.FirstOrDefault(name => ProbeAnswer.Text(answer.Message, name).Length > 0);
+        var field = _reasoningFields.FirstOrDefault(name => ProbeAnswer.Text(answer.Message, name).Length > 0);
         var opens = answer.Content.Contains("<think>", StringComparison.Ordinal);
         var closes = answer.Content.Contains("</think>", StringComparison.Ordinal);
         return new ReasoningFact(field, opens || closes, closes && !opens);

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text;
 using Causeway.Gateway.Route;
 using Causeway.Serving;
-using Causeway.Spec.Plans;
 using Causeway.Wire.Chat;
 
 namespace Causeway.Commands;
