@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using Causeway.Gateway.Admin;
 using Causeway.Ledger.Reading;
-using Causeway.Spec.Plans;
 using Causeway.Testing;
 
 namespace Causeway.Gateway.Tests.Resilience;
