@@ -6,6 +6,7 @@ using Causeway.Gateway.Forward;
 using Causeway.Gateway.Health;
 using Causeway.Gateway.Identify;
 using Causeway.Gateway.Route;
+using Causeway.Gateway.Resilience;
 using Causeway.Gateway.Settle;
 using Causeway.Ledger;
 using Microsoft.AspNetCore.Builder;
@@ -59,6 +60,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly CallPool _calls;
     private readonly HealthEndpoint _health;
     private readonly GatewayMeter _meter = new();
+    private readonly WarmState _warm;
     private KillState? _kills;
 
     private GatewayServer(GatewayOptions options)
@@ -68,6 +70,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var admission = new Admission();
         _health = new HealthEndpoint(options.Plans, options.Ledger, admission);
         _app = Build(options);
+        _warm = new WarmState(options.Plans, options.Time, _app.Services.GetRequiredService<ILoggerFactory>().CreateLogger<WarmState>());
         _app.Run(CreateEndpoints(admission).HandleAsync);
     }
 
@@ -80,6 +83,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var server = new GatewayServer(options);
         await server._app.StartAsync(cancel);
         server.Address = new Uri(server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        server._warm.Start();
         return server;
     }
 
@@ -101,6 +105,7 @@ public sealed class GatewayServer : IAsyncDisposable
         await _app.DisposeAsync();
         _calls.Dispose();
         _kills?.Dispose();
+        _warm.Dispose();
         _meter.Dispose();
     }
 

@@ -35,6 +35,9 @@ public sealed class PlanState : IDisposable
 
     internal ActivePlan Current => _current;
 
+    /// <summary>Another plan is in force, or other kills lie over it.</summary>
+    internal event Action? Changed;
+
     /// <summary>The plan that new requests start on.</summary>
     public Plan Plan => _current.Plan;
 
@@ -52,6 +55,7 @@ public sealed class PlanState : IDisposable
             Kills = kills;
             Swap_NeedsLock();
         }
+        Changed?.Invoke();
     }
 
     /// <summary>What the plan in force would come to with these kills instead.</summary>
@@ -68,6 +72,7 @@ public sealed class PlanState : IDisposable
             _compiled = plan;
             Swap_NeedsLock();
         }
+        Changed?.Invoke();
     }
 
     public void Dispose()

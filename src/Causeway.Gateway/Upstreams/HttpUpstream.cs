@@ -18,6 +18,7 @@ internal sealed class HttpUpstream : IUpstream
 
     private readonly HttpMessageInvoker _http;
     private readonly Uri _chatCompletions;
+    private readonly Uri _models;
     private readonly string? _authorization;
     private readonly KeyValuePair<string, string>[] _headers;
     private readonly Version _version;
@@ -26,6 +27,7 @@ internal sealed class HttpUpstream : IUpstream
     public HttpUpstream(UpstreamPlan plan)
     {
         _chatCompletions = new Uri(plan.BaseUrl!.AbsoluteUri.TrimEnd('/') + "/chat/completions");
+        _models = new Uri(plan.BaseUrl.AbsoluteUri.TrimEnd('/') + "/models");
         _authorization = plan.ApiKey is { } key ? "Bearer " + key.Reveal() : null;
         _headers = [.. plan.Headers.Select(h => KeyValuePair.Create(h.Name, h.Value.Reveal()))];
         (_version, _versionPolicy) = VersionOf(plan);
@@ -47,7 +49,18 @@ internal sealed class HttpUpstream : IUpstream
         }
     }
 
+    public ValueTask<bool> WarmAsync(int connections, CancellationToken cancel) => WarmUp.AllAsync(connections, _http, CreatePing, cancel);
+
     public void Dispose() => _http.Dispose();
+
+    private HttpRequestMessage CreatePing()
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, _models) { Version = _version, VersionPolicy = _versionPolicy };
+        if (_authorization is not null) request.Headers.TryAddWithoutValidation("Authorization", _authorization);
+        request.Headers.TryAddWithoutValidation("User-Agent", "causeway");
+        foreach (var (name, value) in _headers) request.Headers.TryAddWithoutValidation(name, value);
+        return request;
+    }
 
     private HttpRequestMessage CreateRequest(UpstreamCall call)
     {

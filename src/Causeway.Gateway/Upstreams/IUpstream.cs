@@ -16,6 +16,12 @@ public interface IUpstream : IDisposable
     /// </summary>
     ValueTask<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancel);
 
+    /// <summary>
+    /// Opens so many connections, or uses those that are open once, so that a request finds one. Returns whether all are there; an upstream without
+    /// connections always says yes.
+    /// </summary>
+    ValueTask<bool> WarmAsync(int connections, CancellationToken cancel) => new(true);
+
     /// <summary>Model names this upstream offers by itself, for <c>/v1/models</c> behind a pattern; empty when unknown.</summary>
     IReadOnlyList<string> OwnModels { get; }
 }

@@ -58,6 +58,16 @@ internal sealed class BedrockUpstream : IUpstream
         return refused!;
     }
 
+    /// <summary>To every host of every Region that may be asked; without credentials, since a refusal opens a connection too.</summary>
+    public async ValueTask<bool> WarmAsync(int connections, CancellationToken cancel)
+    {
+        var hosts = _plan.Regions.SelectMany(region => _routes.For(region, "").Select(route => route.Authority(region, _plan.Endpoint).ToString())).Distinct();
+        var isWarm = true;
+        foreach (var host in hosts)
+            isWarm &= await WarmUp.AllAsync(connections, _http, () => new HttpRequestMessage(HttpMethod.Get, host + "/") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower }, cancel);
+        return isWarm;
+    }
+
     public void Dispose()
     {
         _http.Dispose();
