@@ -52,6 +52,9 @@ internal sealed class Call(TimeProvider time) : IDisposable
 
     // Forward
     public RentedBuffer Spliced { get; } = new();
+
+    /// <summary>Made when a target with a profile is first asked, then kept with the call.</summary>
+    public RequestDraft Draft => field ??= new RequestDraft();
     public AttemptLog Attempts { get; } = new();
     public TargetPlan? Served { get; set; }
     private BreakerState? _trial;

@@ -18,4 +18,7 @@ public sealed record CompileOptions
     /// routes that still work.
     /// </summary>
     public bool IsServing { get; init; }
+
+    /// <summary>The content of a file that the spec names, by its path from the spec's folder; null when it cannot be read.</summary>
+    public Func<string, byte[]?> Files { get; init; } = static _ => null;
 }

@@ -19,7 +19,7 @@ public static class SpecFile
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             if (ReadBounded(file) is not { } content) return Refused(path, DiagnosticRule.TooLarge, "the spec is larger than 1 MiB");
-            return SpecCompiler.Compile(path, StrictUtf8.GetString(content), environment, options);
+            return SpecCompiler.Compile(path, StrictUtf8.GetString(content), environment, (options ?? CompileOptions.Default) with { Files = name => ReadBeside(path, name) });
         }
         catch (DecoderFallbackException)
         {
@@ -32,6 +32,19 @@ public static class SpecFile
         catch (Exception broken) when (broken is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             return Refused(path, DiagnosticRule.Unreadable, "the file cannot be read");
+        }
+    }
+
+    private static byte[]? ReadBeside(string spec, string name)
+    {
+        try
+        {
+            using var file = new FileStream(Path.Combine(Path.GetDirectoryName(spec) ?? "", name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return ReadBounded(file);
+        }
+        catch (Exception broken) when (broken is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return null;
         }
     }
 

@@ -8,9 +8,14 @@ internal static class RequestAdapter
 {
     public static Adaptation Prepare(Call call, TargetPlan target)
     {
-        var asksUsage = call.Envelope is { Stream: true, IncludeUsage: false };
         call.Spliced.Clear();
-        var body = ChatSplice.TryWrite(call.Body.Span, call.Envelope, target.Model, asksUsage, call.Spliced) ? call.Spliced.Memory : call.Body.Memory;
+        return target.Adapt is { } plan ? call.Draft.Prepare(call, target, plan) : Plain(call, target.Model, call.Envelope is { Stream: true, IncludeUsage: false });
+    }
+
+    /// <summary>The request as it came, but for the model's name and the wish for usage.</summary>
+    internal static Adaptation Plain(Call call, string? model, bool asksUsage)
+    {
+        var body = ChatSplice.TryWrite(call.Body.Span, call.Envelope, model, asksUsage, call.Spliced) ? call.Spliced.Memory : call.Body.Memory;
         return new Adaptation(body, null, null, asksUsage);
     }
 }

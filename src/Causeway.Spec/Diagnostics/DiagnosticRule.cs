@@ -130,6 +130,18 @@ internal sealed record DiagnosticRule(string Code, DiagnosticSeverity Severity, 
         "`sticky` without weights, a weight in `degrade.to`, `degrade` by a budget that is not there, or a budget over a model without a " +
         "price: the spec says something that cannot come about.");
 
+    public static readonly DiagnosticRule InvalidProfile = Error("SPEC0039", "Profile that cannot be used",
+        "`profile` is the name of a built-in profile, a file of version 1 that has no mistake, or `none`. Docs: params.md.");
+
+    public static readonly DiagnosticRule FieldWithoutRemedy = Error("SPEC0040", "Action that a field does not have",
+        "Only some fields can be emulated, and `model` and `messages` are needed by every request.");
+
+    public static readonly DiagnosticRule UnknownField = Warning("SPEC0041", "Field that is probably misspelt",
+        "`params.fields` names something that OpenAI's dialect does not have but nearly has. Extensions may be called anything.");
+
+    public static readonly DiagnosticRule StrictWithoutProfile = Warning("SPEC0042", "Strict without a profile",
+        "`params: strict` refuses what a target cannot do, but no profile says what this target can do: every request is passed on.");
+
     /// <summary>In the order of their codes.</summary>
     public static readonly ImmutableArray<DiagnosticRule> All =
     [
@@ -139,6 +151,7 @@ internal sealed record DiagnosticRule(string Code, DiagnosticSeverity Severity, 
         DuplicateModel, UnusedUpstream, LimitWithoutEffect,
         UnknownModel, RetiredModel, RetiringModel, ModelNotInRegion, UnusedAlias, NothingEnabled,
         UnusableCatalog, UnknownCaller, RoutingWithoutEffect,
+        InvalidProfile, FieldWithoutRemedy, UnknownField, StrictWithoutProfile,
     ];
 
     private static DiagnosticRule Error(string code, string title, string meaning) => new(code, DiagnosticSeverity.Error, title, meaning);

@@ -168,6 +168,7 @@ internal static class CanonicalPlan
     private static void WriteTarget(Utf8JsonWriter writer, TargetPlan target, int? weight = null)
     {
         writer.WriteStartObject();
+        if (target.Adapt is { } adapt) CanonicalAdapt.Write(writer, adapt);
         writer.WriteString("model", target.Model);
         if (target.Region is not null) writer.WriteString("region", target.Region);
         writer.WriteString("upstream", target.Upstream);

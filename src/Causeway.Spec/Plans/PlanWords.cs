@@ -35,6 +35,16 @@ internal static class PlanWords
 
     public static string Sticky(StickyBy sticky) => Stickies.First(pair => pair.Value == sticky).Word;
 
+    public static readonly ImmutableArray<(string Word, ParamsMode Value)> ParamsModes =
+        [("lenient", ParamsMode.Lenient), ("strict", ParamsMode.Strict)];
+
+    public static readonly ImmutableArray<(string Word, FieldAction Value)> FieldActions =
+        [("pass", FieldAction.Pass), ("drop", FieldAction.Drop), ("refuse", FieldAction.Refuse), ("emulate", FieldAction.Emulate)];
+
+    public static string Mode(ParamsMode mode) => ParamsModes.First(pair => pair.Value == mode).Word;
+
+    public static string Action(FieldAction action) => FieldActions.First(pair => pair.Value == action).Word;
+
     public static string Kind(UpstreamKind kind) => Kinds.First(pair => pair.Value == kind).Word;
 
     public static string Of(BedrockAuth auth) => BedrockAuths.First(pair => pair.Value == auth).Word;

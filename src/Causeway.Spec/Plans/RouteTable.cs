@@ -30,6 +30,9 @@ public sealed record TargetPlan(string Upstream, string? Model)
     /// <summary>The AWS Region, for an upstream that has several; null elsewhere.</summary>
     public string? Region { get; init; }
 
+    /// <summary>How requests are made fit for it; null when they leave as they come.</summary>
+    public AdaptPlan? Adapt { get; init; }
+
     /// <summary>Its share of the draw for the first target; null in routes without weights, and for pure fallbacks.</summary>
     public int? Weight { get; init; }
 }

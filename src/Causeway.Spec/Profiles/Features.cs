@@ -13,7 +13,8 @@ public static class Features
         "stream", "stream.usage", "json_object", "json_schema", "n", "stop", "logprobs", "top_logprobs", "seed",
         "frequency_penalty", "presence_penalty", "logit_bias", "max_tokens", "max_completion_tokens", "temperature", "top_p",
         "reasoning_effort", "reasoning.content", "verbosity", "prediction", "modalities", "audio", "audio.input", "images", "files",
-        "web_search_options", "user", "metadata", "store", "service_tier", "prompt_cache_key", "prompt_cache_options",
+        "web_search_options", "user", "metadata", "store", "service_tier", "service_tier.auto", "prompt_cache_key",
+        "prompt_cache_retention", "prompt_cache_options",
         "safety_identifier", "moderation", "other_fields",
     ];
 

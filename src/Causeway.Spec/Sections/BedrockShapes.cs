@@ -37,6 +37,7 @@ internal static class BedrockShapes
             new("mantleSigningName", "`bedrock-mantle` or `bedrock`", "`bedrock-mantle`",
                 "The service that signatures for the mantle host name. AWS's SDKs use the first; the second has been seen to work too."),
             UpstreamKeys.ShowErrors,
+            UpstreamKeys.Profile("the catalog's for the model, else `bedrock`"),
             .. ResilienceShapes.UpstreamKeys,
         ]);
 

@@ -26,7 +26,7 @@ internal static class RootSection
         var keys = KeySection.Read(reader.Find("keys"), context.Bag);
         var limits = LimitSection.Read(reader.Find("limits"), context.Bag);
         var prices = PriceSection.Read(reader.Find("prices"), context.Bag);
-        var routes = RouteSection.Read(reader.Find("routes"), new RouteSurroundings(upstreams, models, [.. keys.Select(key => key.Name)], prices.Keys), context);
+        var routes = RouteSection.Read(reader.Find("routes"), new RouteSurroundings(upstreams, models, [.. keys.Select(key => key.Name)], prices.Keys, new AdaptSection(context, upstreams, reader.Find("params"))), context);
         models.ReportUnused(context.Bag);
         if (context.Bag.HasErrors) return null;
         var catalog = context.Options.Catalog;

@@ -8,7 +8,7 @@ namespace Causeway.Spec.Sections;
 /// <summary>What routes refer to.</summary>
 /// <param name="Keys">Names of the spec's keys.</param>
 /// <param name="Priced">Models with a price of the spec's own.</param>
-internal sealed record RouteSurroundings(UpstreamSet Upstreams, ModelSet Models, IReadOnlyCollection<string> Keys, IReadOnlyCollection<string> Priced);
+internal sealed record RouteSurroundings(UpstreamSet Upstreams, ModelSet Models, IReadOnlyCollection<string> Keys, IReadOnlyCollection<string> Priced, AdaptSection Adapt);
 
 /// <summary>
 /// Reads routes, and checks what only shows when all of them are known: who claims which model, which upstream nobody uses.
@@ -21,6 +21,7 @@ internal sealed class RouteSection
     private const int MaxAttempts = 32;
 
     private readonly UpstreamSet _upstreams;
+    private readonly AdaptSection _adapt;
     private readonly DiagnosticBag _bag;
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private readonly ModelClaims _claims;
@@ -36,7 +37,7 @@ internal sealed class RouteSection
 
     private RouteSection(RouteSurroundings around, SpecContext context)
     {
-        (_upstreams, _models, _bag) = (around.Upstreams, around.Models, context.Bag);
+        (_upstreams, _models, _adapt, _bag) = (around.Upstreams, around.Models, around.Adapt, context.Bag);
         _catalog = new CatalogCheck(_upstreams, _models.Names, context);
         _claims = new ModelClaims(_bag);
         _match = new MatchSection(around.Keys, _bag);
@@ -65,6 +66,7 @@ internal sealed class RouteSection
         var conditions = match is null ? MatchConditions.None : _match.Read(match);
         var models = match is null ? [] : ReadModels(match, conditions, key.Text, what);
         (_asked, _switchedOff) = (models, 0);
+        _adapt.BeginRoute(reader.Find("params"));
         var targets = ReadTargets(reader.Find("targets"), what);
         if (targets.IsEmpty && _switchedOff > 0)
             _bag.Add(DiagnosticRule.NothingEnabled, key.At, $"every target of {what} is switched off: nothing is left to serve it");
@@ -113,7 +115,8 @@ internal sealed class RouteSection
         var isOn = ReadTargetModel(reader, upstream, out var model);
         var weight = _routing.ReadWeight(reader);
         var region = ReadRegion(reader.Find("region"), upstream);
-        return upstream is null || !isOn ? null : new TargetPlan(upstream, model) { Region = region, Weight = weight };
+        var adapt = _adapt.ReadTarget(reader, upstream, model);
+        return upstream is null || !isOn ? null : new TargetPlan(upstream, model) { Region = region, Weight = weight, Adapt = adapt };
     }
 
     /// <summary>False when the model is an alias that is switched off: then there is no target.</summary>

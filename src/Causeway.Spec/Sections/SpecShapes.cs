@@ -31,6 +31,8 @@ internal static class SpecShapes
                 "off. Names as for upstreams."),
             new("keys", "list of keys", "none", "Who may call. With none listed, callers from this machine only, with any key."),
             new("limits", "mapping", "see below", "Bounds of one gateway process."),
+            new("params", "`lenient`, `strict` or a mapping", "`lenient`",
+                "What is done with a part of a request that a target cannot do: see [params](params.md). It needs a profile to know."),
             new("prices", "mapping: model → price", "none",
                 "What tokens cost, by the upstream's name of the model (1 to 256 characters). A model without one has the " +
                 "price that the [catalog](catalog.md) has of it at that upstream, if any."),
@@ -57,6 +59,7 @@ internal static class SpecShapes
                 "Sent with every request. Not `Host`, `Content-Length`, `Content-Type`, `Accept-Encoding` and others that the gateway " +
                 "or one connection owns; " +
                 "not `Authorization` beside `apiKey`. A value that is a credential must come from the environment."),
+            UpstreamKeys.Profile("`none`"),
             new("http", "`auto`, `\"1.1\"` or `\"2\"`", "`auto`",
                 "`auto` agrees with the server over TLS, `h2` preferred, and speaks HTTP/1.1 without TLS. `\"2\"` without TLS needs a " +
                 "server that expects it."),
@@ -79,6 +82,7 @@ internal static class SpecShapes
             UpstreamKeys.Type,
             new("firstTokenDelay", DelayRange, NoDelay, "Wait before the first event, or before a whole answer."),
             new("tokenDelay", DelayRange, NoDelay, "Wait between two tokens; a whole answer takes the sum."),
+            UpstreamKeys.Profile("`none`"),
             new("faults", "list of faults, up to 100", "none", "What goes wrong, by the number of the request. The first that hits wins."),
             .. ResilienceShapes.UpstreamKeys,
         ]);
@@ -110,6 +114,7 @@ internal static class SpecShapes
         """,
         [
             new("match", "mapping", null, "Which requests take this route."),
+            new("params", "`lenient`, `strict` or a mapping", "as at the top", "What is different on this route. Fields are added to those at the top."),
             new("targets", "list of targets, 1 to 16", null, "The first serves; the others are fallbacks, tried in this order."),
             new("retry", "mapping", "each target once", "How often a request is sent before its first byte."),
             new("sticky", "`conversation`, `user` or `none`", "`conversation`", "What the draw among targets with a `weight` sticks to."),
@@ -150,6 +155,8 @@ internal static class SpecShapes
         [
             new("upstream", "name of an upstream", null, "Where to send the request."),
             new("model", "text, 1 to 256 characters", "as asked", "The upstream's name of the model, or one of `models`."),
+            UpstreamKeys.Profile("as the upstream's"),
+            new("maxTokens", "mapping", "as the profile says", "How many tokens an answer may have."),
             new("region", "name of an AWS Region", "each of the upstream's", "Only for an upstream of type `bedrock`: this Region and no other."),
             new("weight", "whole number from 0 to 10000", "none",
                 "Its share of the requests it serves first. Once a target of the route has one, a sticky draw chooses the first target; those " +
@@ -200,6 +207,33 @@ internal static class SpecShapes
                 "A target whose model is off is skipped. A route with no target left is an error, and so is a variable that is not set."),
         ]);
 
+    public static readonly MapShape MaxTokens = new("routes.<name>.targets[].maxTokens",
+        "How many tokens an answer may have. An upstream that reserves quota from the figure makes a missing or careless one expensive.",
+        """
+        routes:
+          support-chat:
+            match: { model: gpt-4o }
+            targets: [ { upstream: local-vllm, maxTokens: { default: 1024, cap: 8192 } } ]
+        """,
+        [
+            new("default", "whole number from 1 to 10000000", "as the profile says", "Asked for when the caller states none."),
+            new("cap", "whole number from 1 to 10000000", "as the profile says",
+                "The most that is asked for. A request for more is cut to it and told, or refused where `params` is strict."),
+        ]);
+
+    public static readonly MapShape Params = new("params",
+        "What is done with a part of a request that a target cannot do. Every field, with what can be done for it: [params](params.md).",
+        """
+        params: { mode: strict, fields: { seed: drop, logit_bias: refuse, logprobs: pass } }
+        """,
+        [
+            new("mode", "`lenient` or `strict`", "as above it, at the top `lenient`",
+                "`lenient` drops what can neither be mapped nor emulated and tells the caller in `x-causeway-params`; `strict` answers 400, " +
+                "and counts as lacking what the profile does not know."),
+            new("fields", "mapping: field or feature → `pass`, `drop`, `refuse` or `emulate`; up to 200", "none",
+                "An operator's word, which beats mode and profile."),
+        ]);
+
     public static readonly MapShape Key = new("keys[]",
         "A caller, known by the hash of its key. `causeway key new` makes a key and shows it once.",
         """
@@ -239,7 +273,7 @@ internal static class SpecShapes
     /// <summary>In the order of the reference.</summary>
     public static readonly ImmutableArray<MapShape> All =
         [
-            Root, OpenAiCompatible, BedrockShapes.Bedrock, BedrockShapes.Credentials, BedrockShapes.Guardrail, Rehearsal, Fault, Route, Match, Target, Budget, Degrade, Model, Key,
+            Root, OpenAiCompatible, BedrockShapes.Bedrock, BedrockShapes.Credentials, BedrockShapes.Guardrail, Rehearsal, Fault, Route, Match, Target, MaxTokens, Budget, Degrade, Model, Params, Key,
             Limits, Price, .. ResilienceShapes.All,
         ];
 

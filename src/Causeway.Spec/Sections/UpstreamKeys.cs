@@ -9,4 +9,8 @@ internal static class UpstreamKeys
 
     public static KeyShape Type => new("type", "`openai-compatible`, `bedrock` or `rehearsal`", null,
         "What kind of upstream it is, and so which other keys it takes.");
+
+    public static KeyShape Profile(string otherwise) => new("profile",
+        "name of a built-in profile, a path to a profile file that starts at the spec's folder, or `none`", otherwise,
+        "What the upstream can and cannot do: see [params](params.md). `causeway probe` writes such files.");
 }

@@ -8,7 +8,11 @@ namespace Causeway.Spec.Sections;
 /// <summary>The upstreams of a spec.</summary>
 /// <param name="Declared">Every name and its place, also of upstreams with mistakes: a target that points at one has no mistake of its
 /// own.</param>
-internal sealed record UpstreamSet(IReadOnlyDictionary<string, Position> Declared, ImmutableArray<UpstreamPlan> Plans);
+internal sealed record UpstreamSet(IReadOnlyDictionary<string, Position> Declared, ImmutableArray<UpstreamPlan> Plans)
+{
+    /// <summary>Of the upstreams that have a good <c>profile</c> key, by name.</summary>
+    public required IReadOnlyDictionary<string, ProfileChoice> Profiles { get; init; }
+}
 
 internal static class UpstreamSection
 {
@@ -19,6 +23,7 @@ internal static class UpstreamSection
     {
         var declared = new SortedDictionary<string, Position>(StringComparer.Ordinal);
         var plans = ImmutableArray.CreateBuilder<UpstreamPlan>();
+        var profiles = new Dictionary<string, ProfileChoice>(StringComparer.Ordinal);
         if (context.Bag.Mapping(node, "'upstreams'") is { } mapping)
         {
             if (mapping.Entries.IsEmpty) context.Bag.Add(DiagnosticRule.NothingThere, mapping.At,
@@ -26,12 +31,17 @@ internal static class UpstreamSection
             foreach (var (key, value) in mapping.Entries)
             {
                 declared.Add(key.Text, key.At);
+                if (ReadProfile(value, context) is { } profile) profiles.Add(key.Text, profile);
                 if (Names.Check(key.Text, key.At, "upstream", context.Bag) && ReadOne(key, value, context) is { } plan) plans.Add(plan);
             }
         }
         plans.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
-        return new UpstreamSet(declared, plans.ToImmutable());
+        return new UpstreamSet(declared, plans.ToImmutable()) { Profiles = profiles };
     }
+
+    // Every type takes the key, and none of them needs it to connect.
+    private static ProfileChoice? ReadProfile(YamlNode upstream, SpecContext context) =>
+        ProfileSection.Read((upstream as YamlMapping)?.Entries.FirstOrDefault(entry => entry.Key.Text == "profile")?.Value, context);
 
     private static UpstreamPlan? ReadOne(YamlScalar key, YamlNode value, SpecContext context)
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using Causeway.Wire.Json;
 
 namespace Causeway.Wire.Chat;
@@ -39,7 +40,19 @@ public static class ChatSplice
         return true;
     }
 
-    private static bool IsNewModel(in ChatEnvelope envelope, string? model) => model is not null && model != envelope.Model;
+    /// <summary>The same changes as <see cref="TryWrite"/>, gathered with others.</summary>
+    public static void AddTo(BodyEdits edits, ReadOnlySpan<byte> body, in ChatEnvelope envelope, string? model, bool includeUsage)
+    {
+        if (IsNewModel(envelope, model)) edits.ReplaceByString(envelope.ModelValue, model);
+        if (!includeUsage || envelope.IncludeUsage) return;
+        var options = envelope.StreamOptions;
+        if (options.IsEmpty) edits.Insert(envelope.Root.End - 1, ",\"stream_options\":{\"include_usage\":true}"u8);
+        else if (!envelope.IncludeUsageValue.IsEmpty) edits.Replace(envelope.IncludeUsageValue, "true"u8);
+        else if (body[options.Start] != '{') edits.Replace(options, "{\"include_usage\":true}"u8);
+        else edits.Insert(options.Start + 1, HasMembers(body, options) ? "\"include_usage\":true,"u8 : "\"include_usage\":true"u8);
+    }
+
+    private static bool IsNewModel(in ChatEnvelope envelope, [NotNullWhen(true)] string? model) => model is not null && model != envelope.Model;
 
     private static void AskForUsage(ref ByteSplice splice, in ChatEnvelope envelope)
     {

@@ -23,6 +23,9 @@ public static class ErrorCodes
         "A required member is absent.", "Add the member named by `param`.");
     public static readonly ErrorCode InvalidType = new("invalid_type", 400, InvalidRequest,
         "A member has the wrong JSON type.", "Send the type that the message asks for.");
+    public static readonly ErrorCode UnsupportedParameter = new("unsupported_parameter", 400, InvalidRequest,
+        "A part of the request cannot be done where the route sends it, and the route's parameter policy does not allow to go without.",
+        "Leave out what `param` names, or change `params` of the route: see [params](params.md).");
     public static readonly ErrorCode StringAboveMaxLength = new("string_above_max_length", 400, InvalidRequest,
         "A text is longer than its limit.", "Shorten the member named by `param`.");
 
@@ -133,7 +136,7 @@ public static class ErrorCodes
     /// <summary>Every row, in the order of the documentation.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        InvalidJson, JsonTooDeep, DuplicateMember, MissingRequiredParameter, InvalidType, StringAboveMaxLength,
+        InvalidJson, JsonTooDeep, DuplicateMember, MissingRequiredParameter, InvalidType, UnsupportedParameter, StringAboveMaxLength,
         MalformedRequest, MissingApiKey, InvalidApiKey, HostNotAllowed, ModelNotFound, UnknownTask, UnknownUrl, MethodNotAllowed,
         RequestTimeout, RequestTooLarge, UriTooLong, UnsupportedMediaType, HeadersTooLarge,
         TooManyRequestsInProgress, InsufficientQuota, InternalError, GatewayOverloaded, RouteKilled, UpstreamKilled, AdminRefused, KillUnknown, ShuttingDown,
