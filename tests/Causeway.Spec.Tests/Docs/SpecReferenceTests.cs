@@ -45,6 +45,8 @@ public sealed class SpecReferenceTests
             "limits" => $"limits:\n  {entry}",
             "keys[]" => $"keys:\n  - {entry}",
             "models.<name>" => $"models:\n  m:\n    {entry}",
+            "params" => $"params:\n  {entry}",
+            "routes.<name>.targets[].maxTokens" => $"routes:\n  r:\n    targets:\n    - maxTokens:\n        {entry}",
             "prices.<model>" => $"prices:\n  m:\n    {entry}",
             "routes.<name>" => $"routes:\n  r:\n    {entry}",
             "routes.<name>.match" => $"routes:\n  r:\n    match:\n      {entry}",
