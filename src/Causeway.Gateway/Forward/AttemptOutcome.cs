@@ -27,6 +27,9 @@ internal readonly record struct AttemptOutcome(string Label, WireError? Error, b
 
     public Blame Blame { get; init; }
 
+    /// <summary>The target was not asked: its route's parameter policy turned the request away.</summary>
+    public bool IsRefused { get; private init; }
+
     /// <summary>The same target may do better when asked again.</summary>
     public bool MayRepeat { get; init; }
 
@@ -70,6 +73,8 @@ internal readonly record struct AttemptOutcome(string Label, WireError? Error, b
             with { MayRepeat = false, Blame = reason is CancelReason.FirstByte or CancelReason.Idle or CancelReason.Attempt ? Blame.Upstream : Blame.Nobody };
 
     /// <summary>No place at the upstream, and none came free in time.</summary>
+    public static AttemptOutcome Refused(WireError error, bool mayTryNext) => new("refused", error, mayTryNext) { IsRefused = true, Blame = Blame.Nobody };
+
     public static AttemptOutcome Busy(string upstream) =>
         Failed("no place", ErrorCodes.UpstreamBusy.Error($"The gateway gives the upstream '{upstream}' no more requests at once. Try again shortly.") with { RetryAfterSeconds = 1 })
             with { Blame = Blame.Nobody, MayRepeat = false };

@@ -33,7 +33,8 @@ internal sealed partial class Forwarder(UpstreamErrors errors, TimeProvider time
                 var outcome = await AttemptAsync(call, turn);
                 if (outcome.IsAnswered) return;
                 walk.Report(outcome);
-                last = outcome;
+                // What an earlier target answered is the truth about this request; that a fallback cannot do it is not.
+                if (!outcome.IsRefused || last is null) last = outcome;
                 if (!outcome.MayTryNext) break;
                 if (hasReconnected || !IsStale(outcome, turn.Lane)) continue;
                 hasReconnected = true;
@@ -43,7 +44,7 @@ internal sealed partial class Forwarder(UpstreamErrors errors, TimeProvider time
             wait = waited;
             walk.StartRound();
         }
-        await TellAsync(call, last?.Error ?? Refusal(walk));
+        await TellAsync(call, last?.Error ?? Refusal(walk), last is { IsRefused: true } ? Outcome.Refused : Outcome.Failed);
     }
 
     private async ValueTask<AttemptOutcome> AttemptAsync(Call call, Turn turn)
@@ -99,7 +100,7 @@ internal sealed partial class Forwarder(UpstreamErrors errors, TimeProvider time
     {
         var adapted = RequestAdapter.Prepare(call, turn.Target);
         call.Tell(adapted.Receipt);
-        if (adapted.Refusal is { } refusal) return AttemptOutcome.Failed("refused", refusal, mayTryNext: false);
+        if (adapted.Refusal is { } refusal) return AttemptOutcome.Refused(refusal, mayTryNext: call.Attempts.Count > 0);
         // A whole answer's head comes only when all of it has been generated: it has as long as the exchange has.
         var isHeld = !call.Envelope.Stream || adapted.Edits is { HoldsWhole: true };
         var (limit, reason) = isHeld ? (call.Limits.Total, CancelReason.Total) : (call.Limits.TimeToFirstToken, CancelReason.FirstByte);
@@ -179,7 +180,7 @@ internal sealed partial class Forwarder(UpstreamErrors errors, TimeProvider time
         }
         var millis = (long)time.GetElapsedTime(started).TotalMilliseconds;
         call.Attempts.Add(target, outcome.Label, millis);
-        LogFailure(target.Upstream, outcome.Label, error.Code, call.Id);
+        if (!outcome.IsRefused) LogFailure(target.Upstream, outcome.Label, error.Code, call.Id);
         return outcome with { Millis = millis };
     }
 
@@ -192,7 +193,7 @@ internal sealed partial class Forwarder(UpstreamErrors errors, TimeProvider time
         _ => null,
     };
 
-    private static async ValueTask TellAsync(Call call, WireError? error)
+    private static async ValueTask TellAsync(Call call, WireError? error, Outcome outcome)
     {
         var reason = call.Deadline.Reason;
         if (reason is CancelReason.ClientGone)
@@ -201,7 +202,7 @@ internal sealed partial class Forwarder(UpstreamErrors errors, TimeProvider time
             return;
         }
         error ??= Interruptions.Error(reason, call.Limits);
-        call.Fail(Outcome.Failed, error);
+        call.Fail(outcome, error);
         await ErrorResponse.WriteAsync(call.Http, error);
     }
 

@@ -50,6 +50,7 @@ internal sealed class Settlement(LedgerState ledger, RouteBudgets budgets, Gatew
             OverheadMicros = overhead,
             RequestBytes = call.Body.Length,
             ResponseBytes = call.ResponseBytes,
+            Params = call.Params,
         });
         meter.Settled(call.Outcome, call.Status, duration, overhead);
         sunsets.Notice(call);

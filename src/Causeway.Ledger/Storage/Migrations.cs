@@ -12,6 +12,7 @@ internal static class Migrations
         ("m003_audit", M003Audit),
         ("m004_upstream_said", M004UpstreamSaid),
         ("m005_route_reason", M005RouteReason),
+        ("m006_params", M006Params),
     ];
 
     internal static int Latest => Steps.Length;
@@ -110,6 +111,9 @@ internal static class Migrations
 
     private static void M005RouteReason(SqliteConnection connection) =>
         connection.Execute("ALTER TABLE exchange_rows ADD COLUMN route_reason TEXT; DROP VIEW exchanges; " + View(", upstream_said, route_reason"));
+
+    private static void M006Params(SqliteConnection connection) =>
+        connection.Execute("ALTER TABLE exchange_rows ADD COLUMN params TEXT; DROP VIEW exchanges; " + View(", upstream_said, route_reason, params"));
 
     /// <param name="more">Columns that later steps have added, each after a comma.</param>
     private static string View(string more) => $"""

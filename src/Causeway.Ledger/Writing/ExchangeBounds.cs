@@ -8,6 +8,7 @@ internal static class ExchangeBounds
 {
     internal const int MaxText = 256;
     internal const int MaxAttempts = 2048;
+    internal const int MaxParams = 2048;
     internal const int MaxSaid = 1024;
 
     internal static Exchange Apply(Exchange row) => Fits(row)
@@ -26,12 +27,14 @@ internal static class ExchangeBounds
             UpstreamSaid = Cut(row.UpstreamSaid, MaxSaid),
             FinishReason = Cut(row.FinishReason, MaxText),
             PriceHash = Cut(row.PriceHash, MaxText),
+            Params = Cut(row.Params, MaxParams),
         };
 
     private static bool Fits(Exchange row) =>
         Fits(row.PlanHash) && Fits(row.Key) && Fits(row.Route) && Fits(row.RouteReason) && Fits(row.RequestedModel) && Fits(row.ServedModel)
         && Fits(row.Upstream) && Fits(row.ErrorCode) && Fits(row.FinishReason) && Fits(row.PriceHash)
-        && (row.Attempts is null || row.Attempts.Length <= MaxAttempts) && (row.UpstreamSaid is null || row.UpstreamSaid.Length <= MaxSaid);
+        && (row.Attempts is null || row.Attempts.Length <= MaxAttempts) && (row.UpstreamSaid is null || row.UpstreamSaid.Length <= MaxSaid)
+        && (row.Params is null || row.Params.Length <= MaxParams);
 
     private static bool Fits(string? text) => text is null || text.Length <= MaxText;
 

@@ -51,6 +51,7 @@ internal sealed class JsonLines(TextWriter output) : IExchangeWriter
         json.WriteString("attempts", e.Attempts);
         json.WriteString("upstream_said", e.UpstreamSaid);
         json.WriteString("finish_reason", e.FinishReason);
+        json.WriteString("params", e.Params);
     }
 
     private static void WriteUsage(Utf8JsonWriter json, Exchange e)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Causeway.Ledger;
 using Causeway.Testing;
 
 namespace Causeway.Gateway.Tests.Adapt;
@@ -34,6 +35,8 @@ public sealed class ParamsOverHttpTests
         Assert.Contains("profile 'bedrock-deepseek-v3.2'", error.GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Equal("seed=refused", Assert.Single(answer.Headers.GetValues("x-causeway-params")));
         Assert.Empty(upstream.Requests);
+        var row = Assert.Single(await gateway.SettledAsync());
+        Assert.Equal((Outcome.Refused, 400, "seed=refused"), (row.Outcome, row.Status, row.Params));
     }
 
     [Fact]

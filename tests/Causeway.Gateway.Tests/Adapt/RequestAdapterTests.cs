@@ -90,7 +90,7 @@ public sealed class RequestAdapterTests
     public void A_schema_goes_into_words_and_into_the_check()
     {
         const string Schema = """{"type":"object","description":"a \"quoted\" line\n"}""";
-        var adapted = Adapted.Of($$"""{"model":"m","messages":[],"response_format":{"type":"json_schema","json_schema":{"name":"s","schema":{{Schema}}}}}""", Adapted.Plan(Support.Absent, ParamsMode.Lenient, Feature.JsonSchema));
+        var adapted = Adapted.Of("{\"model\":\"m\",\"messages\":[],\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"s\",\"schema\":" + Schema + "}}}", Adapted.Plan(Support.Absent, ParamsMode.Lenient, Feature.JsonSchema));
         using var sent = JsonDocument.Parse(adapted.Sent);
         Assert.EndsWith(Schema, sent.RootElement.GetProperty("messages")[0].GetProperty("content").GetString(), StringComparison.Ordinal);
         Assert.Equal("json_object", sent.RootElement.GetProperty("response_format").GetProperty("type").GetString());

@@ -32,6 +32,7 @@ internal static class Some
             Attempts = texts[6], FinishReason = texts[7], Usage = new TokenUsage(numbers[1], numbers[2], numbers[3], numbers[4]),
             UsageSource = source, PriceHash = texts[8], CostNanos = cost, FirstByteMicros = firstByte, DurationMicros = numbers[5],
             OverheadMicros = numbers[6], RequestBytes = numbers[7], ResponseBytes = numbers[8], RouteReason = texts[9],
+            Params = texts[5],
         };
 
     internal static Exchange Exchange(DateTimeOffset? at = null) => new()
