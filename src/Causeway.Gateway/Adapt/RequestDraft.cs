@@ -87,7 +87,10 @@ internal sealed class RequestDraft
 
     public void Add(ReadOnlySpan<byte> member) => Edits.Insert(Call.Envelope.Root.End - 1, member);
 
-    public void Note(string field, ReceiptOutcome outcome, string? detail = null) => (Receipt ??= new Receipt()).Add(new ReceiptEntry(field, outcome, detail));
+    public void Note(string field, ReceiptOutcome outcome, string? detail = null)
+    {
+        if (Refusal is null) (Receipt ??= new Receipt()).Add(new ReceiptEntry(field, outcome, detail));
+    }
 
     /// <summary>Does with a member what its handling says when nothing can stand in for it. A value that means the same as its absence is just left out.</summary>
     public void LeaveOut(Feature feature, ChatMember member)
@@ -108,6 +111,8 @@ internal sealed class RequestDraft
     public void Refuse(string field, string param, string why)
     {
         if (Refusal is not null) return;
+        // Nothing else became of a request that was not sent.
+        Receipt = new Receipt();
         Note(field, ReceiptOutcome.Refused);
         Refusal = ErrorCodes.UnsupportedParameter.Error(
             $"'{param}' cannot be used on route '{Call.Route?.Name}': {why}. Leave it out, or the operator allows it with params.fields: {{ {field}: drop }} or another policy.", param);
