@@ -67,6 +67,7 @@ public sealed class UpstreamErrorTextTests
         var text = string.Concat(Enumerable.Repeat(piece, 64 * 1024 / piece.Length));
         var watch = System.Diagnostics.Stopwatch.StartNew();
         UpstreamErrorText.Clean(text, [Secret], "gpu-box.example.org");
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"{watch.Elapsed}");
+        // It takes milliseconds; what is not linear would take far longer than this, and a busy machine does not.
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), $"{watch.Elapsed}");
     }
 }
