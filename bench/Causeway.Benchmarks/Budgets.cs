@@ -40,10 +40,9 @@ internal static class Budgets
     private static Dictionary<string, long> Measure()
     {
         var results = new Dictionary<string, long>();
-        foreach (var withKey in new[] { false, true })
+        foreach (var suffix in new[] { "plain", "with-key", "with-profile" })
         {
-            var gateway = new CannedGateway(withKey);
-            var suffix = withKey ? "with-key" : "plain";
+            var gateway = new CannedGateway(withKey: suffix == "with-key", withProfile: suffix == "with-profile");
             foreach (var stream in new[] { false, true })
                 results[$"chat.{(stream ? "stream-64" : "whole")}.{suffix}"] = PerRound(() => gateway.Serve(stream)) - PerRound(() => gateway.Idle(stream));
             gateway.DisposeAsync().AsTask().GetAwaiter().GetResult();

@@ -30,10 +30,10 @@ internal sealed class CannedGateway : IAsyncDisposable
     private readonly CannedRequest _whole;
     private readonly CannedRequest _stream;
 
-    public CannedGateway(bool withKey)
+    public CannedGateway(bool withKey, bool withProfile = false)
     {
         var (key, hash) = KeyHash.New();
-        var plan = TestGateway.Compile(Spec + (withKey ? $"\nkeys: [ {{ name: bench, hash: \"{hash}\" }} ]" : ""));
+        var plan = TestGateway.Compile((withProfile ? Spec.Replace("model: served }", "model: served, profile: openai }", StringComparison.Ordinal) : Spec) + (withKey ? $"\nkeys: [ {{ name: bench, hash: \"{hash}\" }} ]" : ""));
         _ledger = LedgerState.Open(_folder.Path, new LedgerOptions { MaxRowsInMemory = 1 << 20 }, TimeProvider.System);
         _plans = new PlanState(plan, TimeProvider.System, _ => new CannedUpstream());
         var forwarder = new Forwarder(new UpstreamErrors(TimeProvider.System), TimeProvider.System, Random.Shared.NextDouble, NullLogger<Forwarder>.Instance);
