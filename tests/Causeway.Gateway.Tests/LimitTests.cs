@@ -5,6 +5,8 @@ using Causeway.Testing;
 
 namespace Causeway.Gateway.Tests;
 
+// Memory is the process's: nothing else may run meanwhile.
+[Collection(nameof(Alone))]
 public sealed class LimitTests
 {
     [Fact]

@@ -6,6 +6,8 @@ using CsCheck;
 
 namespace Causeway.Wire.Tests.Dialects;
 
+// Memory is the process's: nothing else may run meanwhile.
+[Collection(nameof(Alone))]
 public sealed class HostileAnswerTests
 {
     private const int Megabyte = 1 << 20;
