@@ -13,7 +13,8 @@ namespace Causeway.EndToEnd.Tests;
 
 /// <summary>
 /// One agent, written once with each of OpenAI's SDKs, against Bedrock's stand-in in the manners of three models that leave their calls in
-/// the text, against a server shaped like vLLM and against OpenAI's own shape: the application must not be able to tell them apart.
+/// the text, with the profiles that come with the program, against a server shaped like vLLM and against OpenAI's own shape: the
+/// application must not be able to tell them apart.
 /// </summary>
 public sealed class AgentLoopTests : IAsyncLifetime
 {
@@ -42,13 +43,13 @@ public sealed class AgentLoopTests : IAsyncLifetime
         await File.WriteAllTextAsync(_folder.File("causeway.yaml"), $$"""
             apiVersion: causeway/v1
             upstreams:
-              bedrock: { type: openai-compatible, baseUrl: "{{_bedrock.Endpoint}}/v1", apiKey: "${STANDIN_KEY}" }
+              bedrock: { type: bedrock, region: us-east-1, endpoint: "{{_bedrock.EndpointByRegion}}", apiKey: "${STANDIN_KEY}" }
               vllm: { type: openai-compatible, baseUrl: "{{_vllm.BaseUrl}}" }
               openai: { type: openai-compatible, baseUrl: "{{_openai.BaseUrl}}" }
             routes:
-              deepseek: { match: { model: deepseek }, targets: [ { upstream: bedrock, model: deepseek.v3.2, profile: bedrock-deepseek-v3.2 } ] }
-              minimax: { match: { model: minimax }, targets: [ { upstream: bedrock, model: minimax.minimax-m2.1, profile: bedrock-minimax-m2.1 } ] }
-              qwen: { match: { model: qwen }, targets: [ { upstream: bedrock, model: qwen.qwen3-coder-next, profile: bedrock-qwen3-coder-next } ] }
+              deepseek: { match: { model: deepseek }, targets: [ { upstream: bedrock, model: deepseek.v3.2 } ] }
+              minimax: { match: { model: minimax }, targets: [ { upstream: bedrock, model: minimax.minimax-m2.1 } ] }
+              qwen: { match: { model: qwen }, targets: [ { upstream: bedrock, model: qwen.qwen3-coder-next } ] }
               vllm: { match: { model: vllm }, targets: [ { upstream: vllm } ] }
               openai: { match: { model: openai }, targets: [ { upstream: openai } ] }
             keys: [ { name: tests, hash: "{{KeyHash.Of(_key)}}" } ]

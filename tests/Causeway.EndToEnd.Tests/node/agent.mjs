@@ -1,7 +1,7 @@
 // One agent with the official OpenAI SDK: BASE_URL and API_KEY name the gateway, the arguments the models. One line a run: "model stream transcript".
 import OpenAI from 'openai';
 
-const client = new OpenAI({ baseURL: process.env.BASE_URL, apiKey: process.env.API_KEY, maxRetries: 0, timeout: 20_000 });
+const client = new OpenAI({ baseURL: process.env.BASE_URL, apiKey: process.env.API_KEY, maxRetries: 0, timeout: 60_000 });
 const parameters = { type: 'object', properties: { city: { type: 'string' }, days: { type: 'integer' } }, required: ['city', 'days'], additionalProperties: false };
 const tools = [{ type: 'function', function: { name: 'get_weather', description: 'The weather of a city', parameters } }];
 
