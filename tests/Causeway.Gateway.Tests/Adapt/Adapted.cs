@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using Causeway.Gateway.Adapt;
 using Causeway.Spec.Plans;
