@@ -41,7 +41,7 @@ internal sealed class AdminEndpoint(KillState kills, string token)
         }
         var outcome = await kills.KillAsync(kind, name, reason, now);
         if (outcome.IsKnown) await ListAsync(http, outcome.Problem);
-        else await UnknownAsync(http, name);
+        else await UnknownAsync(http, $"The plan has no {KillFile.Word(kind)} '{Short(name)}'. 'causeway plan' prints the names.");
     }
 
     private async Task ReviveAsync(HttpContext http, string what)
@@ -49,14 +49,14 @@ internal sealed class AdminEndpoint(KillState kills, string token)
         var slash = what.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0 || KillFile.KindOf(what[..slash]) is not { } kind)
         {
-            await UnknownAsync(http, what);
+            await UnknownAsync(http, "Name what to switch on as /admin/v1/kills/{kind}/{name}; kind is route or upstream.");
             return;
         }
         try
         {
             var outcome = await kills.ReviveAsync(kind, what[(slash + 1)..]);
             if (outcome.IsKnown) await ListAsync(http, null);
-            else await UnknownAsync(http, what[(slash + 1)..]);
+            else await UnknownAsync(http, $"The {KillFile.Word(kind)} '{Short(what[(slash + 1)..])}' is not switched off. 'causeway kills' lists what is.");
         }
         catch (Exception e) when (e is LedgerException or IOException or UnauthorizedAccessException)
         {
@@ -74,8 +74,9 @@ internal sealed class AdminEndpoint(KillState kills, string token)
         json.WriteEndObject();
     });
 
-    private static Task UnknownAsync(HttpContext http, string name) =>
-        ErrorResponse.WriteAsync(http, ErrorCodes.KillUnknown.Error($"There is no '{(name.Length <= 100 ? name : name[..100])}' to switch off or on."));
+    private static Task UnknownAsync(HttpContext http, string message) => ErrorResponse.WriteAsync(http, ErrorCodes.KillUnknown.Error(message));
+
+    private static string Short(string name) => name.Length <= 100 ? name : name[..100];
 
     private static bool TryRead(ReadOnlyMemory<byte> body, out Spec.Plans.KillKind kind, out string name, out string reason, out bool now)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Causeway.Gateway.Probe.Checks;
 using Causeway.Gateway.Upstreams;
+using Causeway.Spec.Catalog;
 using Causeway.Spec.Plans;
 using Causeway.Spec.Profiles;
 using Causeway.Wire.Errors;
@@ -30,13 +31,14 @@ public sealed class UpstreamProbe
     private readonly TimeProvider _time;
     private readonly UpstreamPlan _plan;
     private readonly IUpstream _upstream;
+    private readonly CapabilityProfile? _inForce;
     private readonly List<ProbeItem> _items = [];
     private ReasoningFact _reasoning;
     private int _prompt;
     private int _completion;
 
-    private UpstreamProbe(ProbeOptions options, UpstreamPlan plan, IUpstream upstream, TimeProvider time) =>
-        (_options, _plan, _upstream, _time) = (options, plan, upstream, time);
+    private UpstreamProbe(ProbeOptions options, UpstreamPlan plan, IUpstream upstream, CapabilityProfile? inForce, TimeProvider time) =>
+        (_options, _plan, _upstream, _inForce, _time) = (options, plan, upstream, inForce, time);
 
     /// <param name="plans">The plan with the upstream in it.</param>
     /// <param name="options">What to ask.</param>
@@ -49,10 +51,19 @@ public sealed class UpstreamProbe
         var active = plans.Current;
         var plan = active.Plan.Upstreams.FirstOrDefault(upstream => upstream.Name == options.Upstream)
             ?? throw new ArgumentException($"the plan has no upstream '{options.Upstream}'", nameof(options));
-        var probe = new UpstreamProbe(options, plan, active.Upstreams[plan.Name], time);
+        var probe = new UpstreamProbe(options, plan, active.Upstreams[plan.Name], InForce(active.Plan, options), time);
         var stopped = await probe.AskAllAsync(progress, cancel);
         probe.SettleTools();
         return probe.Outcome(stopped);
+    }
+
+    // The profile that the plan applies to this model. Without a target of its own, a model of the catalog has the built-in one.
+    private static CapabilityProfile? InForce(Plan plan, ProbeOptions options)
+    {
+        var target = plan.Routes.All.SelectMany(route => route.Targets).FirstOrDefault(target => target.Upstream == options.Upstream && target.Model == options.Model);
+        if (target is not null) return target.Adapt?.Profile;
+        var isBedrock = plan.Upstreams.Any(upstream => upstream.Name == options.Upstream && upstream.Kind == UpstreamKind.Bedrock);
+        return isBedrock ? BuiltInProfiles.Find(ModelCatalog.BuiltIn.Find("bedrock", options.Model)?.Profile ?? "bedrock") : null;
     }
 
     private int Tokens => _prompt + _completion;
@@ -139,7 +150,7 @@ public sealed class UpstreamProbe
         ProbeAnswer answer;
         try
         {
-            using var reply = await _upstream.SendAsync(new UpstreamCall(body, check.Stream, null), both.Token);
+            using var reply = await _upstream.SendAsync(new UpstreamCall(body, check.Stream, null) { Model = _options.Model }, both.Token);
             answer = reply.Fault == UpstreamFault.None
                 ? ProbeAnswer.Of(reply.Status, reply.MediaType, await ReadAsync(reply.Body, both.Token), ErrorText)
                 : Nothing($"no answer ({reply.Fault})");
@@ -201,15 +212,22 @@ public sealed class UpstreamProbe
 
     private ProbeOutcome Outcome(string? stopped)
     {
-        var facts = _items.Where(item => item.Feature is not null).ToDictionary(item => item.Feature!.Value, item => new FeatureFact(item.Support, item.Evidence));
+        // What a probe does not ask for stays as it was known: a profile replaces the one in force, and must not forget how to read the model.
+        var facts = _inForce?.Facts.ToDictionary() ?? [];
+        foreach (var item in _items)
+            if (item.Feature is { } feature) facts[feature] = new FeatureFact(item.Support, item.Evidence);
         if (_reasoning.Field is { } field) facts[Feature.ReasoningContent] = new FeatureFact(Support.Native, $"a plain answer has {field}");
         var profile = _items.Count < 2 ? null : new CapabilityProfile
         {
             Name = NameOf(_options),
-            Source = $"causeway probe of {_options.Upstream}",
+            Source = $"causeway probe of {_options.Upstream}" + (_inForce is null ? "" : $"; what it does not ask for is from profile '{_inForce.Name}'"),
             Measured = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime),
             Facts = facts,
-            Reasoning = _reasoning,
+            Reasoning = _reasoning != default ? _reasoning : _inForce?.Reasoning ?? default,
+            Dialects = _inForce?.Dialects ?? [],
+            ExtraFields = _inForce?.ExtraFields ?? [],
+            ToolNames = _inForce?.ToolNames,
+            MaxTokens = _inForce?.MaxTokens ?? default,
         };
         return new ProbeOutcome(_items, stopped, Tokens, Cost, profile);
     }

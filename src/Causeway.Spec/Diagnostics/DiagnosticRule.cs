@@ -100,7 +100,7 @@ internal sealed record DiagnosticRule(string Code, DiagnosticSeverity Severity, 
 
     public static readonly DiagnosticRule UnknownModel = Warning("SPEC0030", "Model that the catalog does not know",
         "The upstream's provider has models that the catalog places on its hosts, and this is none of them: a slip, or newer than the " +
-        "catalog. `causeway catalog refresh` asks the upstream for its list; `causeway catalog list` prints what is known.");
+        "catalog. `causeway catalog list` prints what is known; a model that is there all the same goes into the data folder's `catalog.json`.");
 
     public static readonly DiagnosticRule RetiredModel = Error("SPEC0031", "Retired model",
         "The provider has shut the model down: every request to it would fail. Name another, or correct the date in the data folder's " +

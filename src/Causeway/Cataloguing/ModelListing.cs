@@ -30,6 +30,8 @@ internal sealed class ModelListing(TimeProvider time) : IDisposable
     {
         var listings = CatalogFile.Empty.Listings.ToBuilder();
         var failures = 0;
+        foreach (var upstream in plan.Upstreams.Where(upstream => upstream.Kind == UpstreamKind.Bedrock))
+            errors.WriteLine($"{upstream.Name}: not asked. What is known of Bedrock's models comes with the program, and from your own catalog.json.");
         foreach (var upstream in plan.Upstreams.Where(upstream => upstream.BaseUrl is not null))
         {
             var (listing, problem) = await AskAsync(upstream, cancel);

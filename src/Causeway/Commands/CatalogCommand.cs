@@ -28,7 +28,10 @@ internal static class CatalogCommand
             else CatalogTable.Write(parsed.InvocationConfiguration.Output, [.. models], Today());
             return ExitCodes.Success;
         }));
-        return command;
+        return TeachingHelp.Teach(command, """
+            WHERE is host and path, the preferred one first; a question mark: nobody has shown that it answers there. Dollars are per million
+            tokens, at the standard tier. END is the first day without the model.
+            """);
     }
 
     private static Command CreateShow()
@@ -75,7 +78,7 @@ internal static class CatalogCommand
     {
         var (file, data, json) = (CommonOptions.File(), CommonOptions.Data(), Json());
         var dry = new Option<bool>("--dry-run") { Description = "Show what would change, and write nothing." };
-        var command = new Command("refresh", "Asks every upstream of the spec for its models, and keeps what it says of them.") { file, data, dry, json };
+        var command = new Command("refresh", "Asks the upstreams of the spec for their models, and keeps what they say of them.") { file, data, dry, json };
         command.SetAction((parsed, cancel) => GuardedAsync(parsed.InvocationConfiguration.Error, async () =>
         {
             var folder = Path.GetFullPath(parsed.GetValue(data)!);
@@ -90,9 +93,10 @@ internal static class CatalogCommand
             return refreshed.Failures == 0 ? ExitCodes.Success : ExitCodes.Failure;
         }));
         return TeachingHelp.Teach(command, """
-            Each upstream is asked GET /models once, with the key and headers it has in the spec; nothing else is sent. What it says of
-            shutdown dates is kept in catalog.json of the data folder, for this upstream at this address. A running gateway takes it up when
-            its spec is reloaded. Exit code 1 when an upstream gave no list; what the others said is kept.
+            Each upstream with a baseUrl is asked GET /models once, with the key and headers it has in the spec; nothing else is sent, and
+            upstreams of type bedrock are not asked. What it says of shutdown dates is kept in catalog.json of the data folder, for this
+            upstream at this address. A running gateway takes it up when its spec is reloaded. Exit code 1 when an upstream gave no list; what
+            the others said is kept.
             """);
     }
 

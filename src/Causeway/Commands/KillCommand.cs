@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using Causeway.Serving;
 
@@ -108,13 +109,15 @@ internal static class KillCommand
             return ExitCodes.Failure;
         }
         foreach (var kill in root.GetProperty("kills").EnumerateArray())
-            output.WriteLine($"off  {Text(kill, "kind"),-8}  {Text(kill, "name")}  since {Text(kill, "since")}  {Text(kill, "reason")}".TrimEnd());
+            output.WriteLine($"off  {Text(kill, "kind"),-8}  {Text(kill, "name")}  since {Since(kill)}  {Text(kill, "reason")}".TrimEnd());
         if (root.GetProperty("kills").GetArrayLength() == 0) output.WriteLine("Nothing is switched off.");
         output.WriteLine($"plan {Text(root, "plan")}");
         if (root.GetProperty("problem").GetString() is not { } problem) return ExitCodes.Success;
         errors.WriteLine($"It is off, but that could not be recorded, so it will be on again after a restart: {problem}");
         return ExitCodes.Failure;
     }
+
+    private static string Since(JsonElement kill) => kill.GetProperty("since").GetDateTimeOffset().ToString("u", CultureInfo.InvariantCulture);
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
 }

@@ -33,7 +33,7 @@ internal static class ProfileFiles
             Directory.CreateDirectory(Path.GetDirectoryName(full) ?? ".");
             File.WriteAllBytes(full + ".new", profile.Write());
             File.Move(full + ".new", full, overwrite: true);
-            errors.WriteLine($"Written to {file}. In the spec: profile: ./{file}");
+            errors.WriteLine($"Written to {file}. In the spec: profile: {(Path.IsPathRooted(file) || file.StartsWith('.') ? file : "./" + file)} (a path starts at the spec's folder)");
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

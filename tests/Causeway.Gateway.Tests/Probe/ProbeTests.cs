@@ -47,6 +47,22 @@ public sealed class ProbeTests
     }
 
     [Fact]
+    public async Task A_profile_written_for_Bedrock_keeps_what_a_probe_does_not_ask_for()
+    {
+        await using var bedrock = await BedrockStandIn.StartAsync();
+
+        var outcome = await ProbeAsync($$"""upstreams: { up: { type: bedrock, region: us-east-1, endpoint: "{{bedrock.Endpoint}}", apiKey: "${BEDROCK}" } }""", model: "deepseek.v3.2");
+
+        Assert.Null(outcome.Stopped);
+        var builtIn = BuiltInProfiles.Find("bedrock-deepseek-v3.2")!;
+        Assert.NotEmpty(builtIn.Dialects);
+        Assert.Equal(builtIn.Dialects, outcome.Profile!.Dialects);
+        Assert.Equal(builtIn.MaxTokens, outcome.Profile.MaxTokens);
+        Assert.Equal(builtIn.Of(Feature.WebSearchOptions), outcome.Profile.Of(Feature.WebSearchOptions));
+        Assert.Contains("bedrock-deepseek-v3.2", outcome.Profile.Source, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_refused_or_ignored_is_absent_and_a_shim_where_the_gateway_can_help()
     {
         await using var upstream = new FakeUpstream(AnswerAsync);

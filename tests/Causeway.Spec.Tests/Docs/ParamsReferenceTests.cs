@@ -31,7 +31,7 @@ public sealed class ParamsReferenceTests
 
         ## How the caller is told
 
-        The header `x-causeway-params` lists what did not leave as it came, in about 2 KB at most; it is absent when everything did:
+        The header `x-causeway-params` is the request's **receipt**: it lists what did not leave as it came, in about 2 KB at most; it is absent when everything did:
         `x-causeway-params: max_tokens=mapped(max_completion_tokens), seed=dropped, n=emulated`.
 
         | word | meaning |
