@@ -113,7 +113,7 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         var logs = _app.Services.GetRequiredService<ILoggerFactory>();
         var keys = new KeyCheck(_options.IsOpen);
-        var forwarder = new Forwarder(new UpstreamErrors(_options.Time), _options.Time, Random.Shared.NextDouble, logs.CreateLogger<Forwarder>());
+        var forwarder = new Forwarder(_options.Plans, new UpstreamErrors(_options.Time), _options.Time, Random.Shared.NextDouble, logs.CreateLogger<Forwarder>());
         var budgets = new RouteBudgets(_options.Ledger, _options.Time);
         budgets.Prime(_options.Plans.Plan);
         var settlement = new Settlement(_options.Ledger, budgets, _meter, new SunsetLog(logs.CreateLogger<SunsetLog>()));

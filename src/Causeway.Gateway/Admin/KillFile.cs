@@ -16,6 +16,7 @@ public static class KillFile
     internal const int MaxKills = 10_000;
 
     private const string Name = "kills.json";
+    private const string NewName = Name + ".new";
 
     /// <exception cref="IOException">The file is there but cannot be read or understood; the message says what to do.</exception>
     public static ImmutableArray<Kill> Read(string dataFolder)
@@ -37,16 +38,25 @@ public static class KillFile
     /// <exception cref="IOException">It could not be written; the old one is still there.</exception>
     internal static void Write(string dataFolder, ImmutableArray<Kill> kills)
     {
+        Stage(dataFolder, kills);
+        Commit(dataFolder);
+    }
+
+    /// <summary>Writes the new file beside the old one, which still counts, and completes when it is on disk.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    internal static void Stage(string dataFolder, ImmutableArray<Kill> kills)
+    {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true })) Write(json, kills);
-        var path = Path.Combine(dataFolder, Name);
-        using (var file = new FileStream(path + ".new", FileMode.Create, FileAccess.Write))
-        {
-            file.Write(buffer.WrittenSpan);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(path + ".new", path, overwrite: true);
+        using var file = new FileStream(Path.Combine(dataFolder, NewName), FileMode.Create, FileAccess.Write);
+        file.Write(buffer.WrittenSpan);
+        file.Flush(flushToDisk: true);
     }
+
+    /// <summary>Puts what was staged in the old one's place.</summary>
+    /// <exception cref="IOException">The old one is still there.</exception>
+    internal static void Commit(string dataFolder) =>
+        File.Move(Path.Combine(dataFolder, NewName), Path.Combine(dataFolder, Name), overwrite: true);
 
     internal static void Write(Utf8JsonWriter json, ImmutableArray<Kill> kills)
     {

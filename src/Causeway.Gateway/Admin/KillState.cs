@@ -9,8 +9,8 @@ namespace Causeway.Gateway.Admin;
 internal readonly record struct KillOutcome(bool IsKnown, string? Problem);
 
 /// <summary>
-/// The kill switch. Switching off is in force first and recorded then: a full disk must not keep anybody from stopping the money. Switching on is
-/// recorded first, because it can wait. One change at a time; thread-safe.
+/// The kill switch. Switching off is in force first and recorded then: a full disk must not keep anybody from stopping the money. Switching on can
+/// wait: its file is written first, then its audit entry, and only when both are on disk the file counts. One change at a time; thread-safe.
 /// </summary>
 internal sealed class KillState(PlanState plans, LedgerState ledger, CallPool calls, string dataFolder, TimeProvider time) : IDisposable
 {
@@ -29,7 +29,7 @@ internal sealed class KillState(PlanState plans, LedgerState ledger, CallPool ca
             if (!IsInPlan(kind, name) || plans.Kills.Length >= KillFile.MaxKills) return new KillOutcome(false, null);
             plans.SetKills([.. plans.Kills.Where(kill => kill.Kind != kind || kill.Name != name), new Kill(kind, name, time.GetUtcNow(), reason)]);
             if (now) calls.CancelKilled(kind, name);
-            return new KillOutcome(true, await RecordAsync("kill", kind, name));
+            return new KillOutcome(true, await RecordAsync(kind, name));
         }
         finally
         {
@@ -46,8 +46,17 @@ internal sealed class KillState(PlanState plans, LedgerState ledger, CallPool ca
         {
             var rest = plans.Kills.RemoveAll(kill => kill.Kind == kind && kill.Name == name);
             if (rest.Length == plans.Kills.Length) return new KillOutcome(false, null);
-            await ledger.AuditAsync("admin", "unkill." + KillFile.Word(kind), name, plans.WithKills(rest).Canonical, CancellationToken.None);
-            KillFile.Write(dataFolder, rest);
+            KillFile.Stage(dataFolder, rest);
+            await AuditAsync("unkill", kind, name, plans.WithKills(rest));
+            try
+            {
+                KillFile.Commit(dataFolder);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                await AuditAsync("unkill", kind, name, plans.Plan, ".failed");
+                throw;
+            }
             plans.SetKills(rest);
             return new KillOutcome(true, null);
         }
@@ -59,19 +68,31 @@ internal sealed class KillState(PlanState plans, LedgerState ledger, CallPool ca
 
     public void Dispose() => _one.Dispose();
 
-    private async Task<string?> RecordAsync(string action, KillKind kind, string name)
+    /// <summary>What is in force is written wherever it can be; null when that is everywhere.</summary>
+    private async Task<string?> RecordAsync(KillKind kind, string name)
     {
+        string? problem = null;
         try
         {
             KillFile.Write(dataFolder, plans.Kills);
-            await ledger.AuditAsync("admin", $"{action}.{KillFile.Word(kind)}", name, plans.Plan.Canonical, CancellationToken.None);
-            return null;
         }
-        catch (Exception e) when (e is LedgerException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return e.Message;
+            problem = e.Message;
         }
+        try
+        {
+            await AuditAsync("kill", kind, name, plans.Plan);
+        }
+        catch (LedgerException e)
+        {
+            problem = problem is null ? e.Message : $"{problem} {e.Message}";
+        }
+        return problem;
     }
+
+    private Task AuditAsync(string action, KillKind kind, string name, Plan plan, string end = "") =>
+        ledger.AuditAsync("admin", $"{action}.{KillFile.Word(kind)}{end}", name, plan.Canonical, CancellationToken.None);
 
     private bool IsInPlan(KillKind kind, string name) => kind == KillKind.Route
         ? plans.Plan.Routes.All.Any(route => route.Name == name)

@@ -47,22 +47,28 @@ internal struct AttemptWalk
     }
 
     /// <summary>The next target to ask, with a pass of its breaker that must be used; null when the round is over.</summary>
-    public Turn? Next(Call call)
+    /// <param name="killed">Upstreams that are switched off now: a request in progress keeps its plan, but asks none of them any more.</param>
+    public Turn? Next(Call call, ImmutableSortedSet<string> killed)
     {
         while (_sent < _maxAttempts && _next < _targets.Length)
         {
             _current = _next++;
             if (_isLaterRound && !Has(_repeatable)) continue;
             var lane = call.Active.Lanes.Of(_targets[_current]);
-            if (lane.IsKilled) Kill(call);
+            if (lane.IsKilled || killed.Contains(lane.Plan.Name)) Kill(call);
             else if (_isLaterRound && _budget?.TryTake() is not true) break;
             else if (lane.Breaker.Enter() is not BreakerPass.Refused and var pass) return Take(lane, pass);
             else Postpone(call, lane);
         }
-        if (_sent >= _maxAttempts || _postponed == 0) return null;
-        _current = BitOperations.TrailingZeroCount(_postponed);
-        _postponed &= _postponed - 1;
-        return Take(call.Active.Lanes.Of(_targets[_current]), BreakerPass.Free);
+        while (_sent < _maxAttempts && _postponed != 0)
+        {
+            _current = BitOperations.TrailingZeroCount(_postponed);
+            _postponed &= _postponed - 1;
+            var lane = call.Active.Lanes.Of(_targets[_current]);
+            if (!killed.Contains(lane.Plan.Name)) return Take(lane, BreakerPass.Free);
+            Kill(call);
+        }
+        return null;
     }
 
     /// <summary>How the attempt at the target of the last <see cref="Next"/> ended.</summary>

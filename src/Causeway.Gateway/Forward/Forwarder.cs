@@ -15,7 +15,7 @@ namespace Causeway.Gateway.Forward;
 /// Tries a route's targets until one gives a first byte. Before it anything may be tried again; after it nothing is. Whom to ask next is
 /// <see cref="AttemptWalk"/>'s to say; every attempt's end is reported to the breaker of its lane, exactly once.
 /// </summary>
-internal sealed partial class Forwarder(UpstreamErrors errors, TimeProvider time, Func<double> random, ILogger<Forwarder> logger)
+internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, TimeProvider time, Func<double> random, ILogger<Forwarder> logger)
 {
     // A kept-alive connection that the upstream had closed already breaks at once; later it may have worked on the request.
     private const long StaleConnectionMillis = 250;
@@ -28,7 +28,7 @@ internal sealed partial class Forwarder(UpstreamErrors errors, TimeProvider time
         AttemptOutcome? last = null;
         while (true)
         {
-            while (call.Deadline.Renew() && walk.Next(call) is { } turn)
+            while (call.Deadline.Renew() && walk.Next(call, plans.Plan.KilledUpstreams) is { } turn)
             {
                 var outcome = await AttemptAsync(call, turn);
                 if (outcome.IsAnswered) return;
@@ -61,8 +61,8 @@ internal sealed partial class Forwarder(UpstreamErrors errors, TimeProvider time
         catch (OperationCanceledException)
         {
             ended = AttemptOutcome.Interrupted(call.Deadline.Reason, call.Limits).After(time.GetElapsedTime(started), call.Limits);
-            // Bedrock goes on generating, and bills it, when nobody waits any more: a second try is a second bill.
-            if (turn.Lane.Plan.Kind == UpstreamKind.Bedrock) ended = ended.Value with { MayTryNext = false };
+            // Bedrock goes on generating, and bills it, when nobody waits any more: a second try is a second bill. Whoever switched it off wants it elsewhere.
+            if (turn.Lane.Plan.Kind == UpstreamKind.Bedrock && call.Deadline.Reason != CancelReason.UpstreamKilled) ended = ended.Value with { MayTryNext = false };
         }
         finally
         {

@@ -3,6 +3,7 @@ using System.Net;
 using Causeway.Gateway.Admin;
 using Causeway.Ledger.Reading;
 using Causeway.Testing;
+using Causeway.Testing.Bedrock;
 
 namespace Causeway.Gateway.Tests.Resilience;
 
@@ -34,8 +35,7 @@ public sealed class KillTests
         Assert.Equal(before, gateway.Plans.Plan.Hash);
         await stop.CancelAsync();
         await load;
-        using var reader = LedgerReader.Open(gateway.DataFolder);
-        Assert.Equal(["unkill.route", "kill.route"], reader.AuditEntries(10).Select(entry => entry.Action));
+        Assert.Equal(["unkill.route", "kill.route"], Audited(gateway));
     }
 
     [Fact]
@@ -68,6 +68,83 @@ public sealed class KillTests
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Matches(@"^first killed \(\d+ ms\) → second 200$", Assert.Single(await gateway.SettledAsync()).Attempts);
+    }
+
+    [Fact]
+    public async Task With_now_a_request_that_waits_for_Bedrock_goes_on_to_the_next_upstream_and_to_no_other_Region()
+    {
+        await using var bedrock = await BedrockStandIn.StartAsync();
+        bedrock.Script(StandInTurn.Hang());
+        await using var second = FakeUpstream.Json(Wires.Completion);
+        await using var gateway = await TestGateway.StartAsync(TestGateway.Compile($$"""
+            upstreams:
+              aws: { type: bedrock, regions: [us-east-1, us-west-2], apiKey: "${KEY}", endpoint: "{{bedrock.EndpointByRegion}}" }
+              second: { type: openai-compatible, baseUrl: "{{second.BaseUrl}}" }
+            routes: { r: { match: { model: "*" }, targets: [ { upstream: aws, model: deepseek.v3.2 }, { upstream: second, model: m } ] } }
+            """, _ => BedrockStandIn.ApiKey));
+        var waiting = gateway.SendAsync(TestGateway.Chat());
+        await Eventually.TrueAsync(() => bedrock.Requests.Count == 1, "the request waits");
+
+        await AdminAsync(gateway, HttpMethod.Post, "", """{"kind":"upstream","name":"aws","now":true}""");
+        using var answer = await waiting;
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Single(bedrock.Requests);
+        Assert.Matches(@"^aws/deepseek.v3.2@us-east-1 killed \(\d+ ms\) → aws/deepseek.v3.2@us-west-2 skipped: killed → second/m 200$", Assert.Single(await gateway.SettledAsync()).Attempts);
+    }
+
+    [Fact]
+    public async Task A_request_in_progress_does_not_fall_back_to_an_upstream_that_was_killed_meanwhile()
+    {
+        var isKilled = new TaskCompletionSource();
+        await using var failing = new FakeUpstream(async e =>
+        {
+            await isKilled.Task;
+            await e.AnswerAsync(500, "application/json", "{}");
+        });
+        await using var second = FakeUpstream.Json(Wires.Completion);
+        await using var gateway = await TestGateway.StartAsync(TwoUpstreams(failing, second));
+        var waiting = gateway.SendAsync(TestGateway.Chat());
+        await Eventually.TrueAsync(() => failing.Requests.Count == 1, "the request waits");
+
+        await AdminAsync(gateway, HttpMethod.Post, "", """{"kind":"upstream","name":"second"}""");
+        isKilled.SetResult();
+        using var answer = await waiting;
+
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Empty(second.Requests);
+    }
+
+    [Theory]
+    [InlineData("kills.json.new", "kill.upstream")]
+    [InlineData("kills.json", "unkill.upstream.failed", "unkill.upstream", "kill.upstream")]
+    public async Task What_cannot_be_switched_on_because_its_file_cannot_be_written_stays_off_and_the_audit_log_tells_no_lie(string inTheWay, params string[] actions)
+    {
+        await using var upstream = FakeUpstream.Json(Wires.Completion);
+        await using var gateway = await TestGateway.StartAsync(upstream);
+        await AdminAsync(gateway, HttpMethod.Post, "", """{"kind":"upstream","name":"fake"}""");
+        var before = gateway.Plans.Plan.Hash;
+        File.Delete(Path.Combine(gateway.DataFolder, inTheWay));
+        Directory.CreateDirectory(Path.Combine(gateway.DataFolder, inTheWay));
+
+        Assert.Equal(HttpStatusCode.InternalServerError, await AdminAsync(gateway, HttpMethod.Delete, "/upstream/fake"));
+
+        Assert.Equal(before, gateway.Plans.Plan.Hash);
+        using (var answer = await gateway.SendAsync(TestGateway.Chat())) await CallerErrorTests.AssertErrorAsync(answer, 503, "upstream_killed");
+        Assert.Equal(actions, Audited(gateway));
+    }
+
+    [Fact]
+    public async Task What_is_switched_off_though_its_file_cannot_be_written_is_in_the_audit_log_all_the_same()
+    {
+        await using var upstream = FakeUpstream.Json(Wires.Completion);
+        await using var gateway = await TestGateway.StartAsync(upstream);
+        Directory.CreateDirectory(Path.Combine(gateway.DataFolder, "kills.json"));
+
+        await AdminAsync(gateway, HttpMethod.Post, "", """{"kind":"upstream","name":"fake"}""");
+
+        Assert.Contains("fake", gateway.Plans.Plan.KilledUpstreams);
+        Assert.Equal(["kill.upstream"], Audited(gateway));
     }
 
     [Fact]
@@ -120,6 +197,12 @@ public sealed class KillTests
 
         Assert.Equal(status, await AdminAsync(gateway, HttpMethod.Post, "", body));
         Assert.Empty(gateway.Plans.Kills);
+    }
+
+    private static IEnumerable<string> Audited(TestGateway gateway)
+    {
+        using var reader = LedgerReader.Open(gateway.DataFolder);
+        return [.. reader.AuditEntries(10).Select(entry => entry.Action)];
     }
 
     private static async Task<HttpStatusCode> AdminAsync(TestGateway gateway, HttpMethod method, string path, string? body = null, string? token = TestGateway.AdminToken)
