@@ -10,6 +10,9 @@ namespace Causeway.Gateway.Resilience;
 /// <param name="IsKilled">An operator has switched the upstream off.</param>
 internal sealed record Lane(UpstreamPlan Plan, IUpstream Upstream, BreakerState Breaker, ConcurrencyState? Concurrency, bool IsKilled)
 {
+    /// <summary>It is left alone for now: by its breaker or by an operator.</summary>
+    public bool IsOpen => IsKilled || Breaker.Condition == BreakerCondition.Open;
+
     /// <summary>The spec asks to leave it alone while its breaker is open, even if nobody else can answer.</summary>
     public bool IsStrict => Plan.Breaker is not null;
 }

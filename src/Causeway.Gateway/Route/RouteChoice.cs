@@ -9,7 +9,7 @@ namespace Causeway.Gateway.Route;
 internal readonly record struct RouteChoice(ImmutableArray<TargetPlan> Targets, string? Reason)
 {
     /// <param name="isSpent">Whether the route's budget of the day is spent.</param>
-    /// <param name="isOpen">Whether a target's breaker is open.</param>
+    /// <param name="isOpen">Whether a target's breaker is open, or its upstream switched off.</param>
     public static RouteChoice Of(RouteTable routes, RoutePlan route, RouteQuestion question, bool isSpent, Func<TargetPlan, bool> isOpen)
     {
         var reason = question.KnownTask is { } task ? $"task={task.Word}; reason={task.Reason}" : null;

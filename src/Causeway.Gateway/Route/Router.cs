@@ -1,4 +1,3 @@
-using Causeway.Gateway.Resilience;
 using Causeway.Spec.Plans;
 using Causeway.Wire.Errors;
 
@@ -28,7 +27,7 @@ internal sealed class Router(RouteBudgets budgets, TimeProvider time)
     {
         var now = time.GetUtcNow();
         if (route.Routing?.UsdPerDay is not null) budgets.Prime(call.Active.Plan);
-        var choice = RouteChoice.Of(call.Active.Plan.Routes, route, call.Question ??= QuestionOf(call), budgets.IsSpent(route, now), target => call.Active.Lanes.Of(target).Breaker.Condition == BreakerCondition.Open);
+        var choice = RouteChoice.Of(call.Active.Plan.Routes, route, call.Question ??= QuestionOf(call), budgets.IsSpent(route, now), target => call.Active.Lanes.Of(target).IsOpen);
         call.RouteReason = choice.Reason;
         call.Http.Response.Headers[Header] = choice.Reason is null ? route.Name : $"{route.Name}; {choice.Reason}";
         if (choice.Targets.IsEmpty) return Spent(call, route, now);

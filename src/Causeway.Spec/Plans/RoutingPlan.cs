@@ -11,7 +11,7 @@ public enum StickyBy
 /// <summary>Where a route is served when it must be cheaper, and when that is.</summary>
 /// <param name="To">No fallback follows it when money is the reason.</param>
 /// <param name="OnBudget">When the route's budget of the day is spent.</param>
-/// <param name="OnBreaker">When the breaker of the target that would serve first is open.</param>
+/// <param name="OnBreaker">When the breaker of the target that would serve first is open, or its upstream is switched off.</param>
 public sealed record DegradePlan(TargetPlan To, bool OnBudget, bool OnBreaker);
 
 /// <summary>How a route chooses among its targets, beyond "in the order of the spec".</summary>

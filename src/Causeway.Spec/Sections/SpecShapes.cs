@@ -188,7 +188,7 @@ internal static class SpecShapes
         """,
         [
             new("to", "target", null, "Where. A `weight` means nothing here."),
-            new("when", "`budget`, `breaker`, or a list of them", "both", "The reasons that count."),
+            new("when", "`budget`, `breaker`, or a list of them", "both", "The reasons that count. An upstream that an operator switched off is as one whose breaker is open."),
         ]);
 
     public static readonly MapShape Model = new("models.<name>",

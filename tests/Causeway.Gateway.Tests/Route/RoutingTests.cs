@@ -190,6 +190,23 @@ public sealed class RoutingTests
         Assert.Equal("r; degraded=breaker", Told(second));
     }
 
+    [Fact]
+    public async Task While_the_upstream_of_the_first_target_is_switched_off_the_cheaper_place_serves_and_says_so()
+    {
+        await using var upstream = FakeUpstream.Json(Wires.Completion);
+        await using var gateway = await TestGateway.StartAsync($$"""
+            upstreams: { first: { type: openai-compatible, baseUrl: "{{upstream.BaseUrl}}" }, cheap: { type: openai-compatible, baseUrl: "{{upstream.BaseUrl}}" } }
+            routes:
+              r: { match: { model: m }, degrade: { to: { upstream: cheap, model: small }, when: breaker }, targets: [ { upstream: first, model: big } ] }
+            """);
+        gateway.Plans.SetKills([new Kill(KillKind.Upstream, "first", DateTimeOffset.UnixEpoch, "drill")]);
+
+        using var answer = await SendAsync(gateway, Chat("m", "hi"));
+
+        Assert.Equal((200, "r; degraded=breaker"), ((int)answer.StatusCode, Told(answer)));
+        Assert.Equal("cheap/small 200", Assert.Single(await gateway.SettledAsync()).Attempts);
+    }
+
     internal static async Task<HttpResponseMessage> SendAsync(TestGateway gateway, string json, string header = "")
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = TestGateway.Json(json) };
