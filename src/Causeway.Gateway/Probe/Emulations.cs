@@ -9,6 +9,10 @@ internal static class Emulations
     {
         Support.Native => ProbeVerdict.Pass,
         Support.Unknown => ProbeVerdict.Unknown,
-        _ => feature is { } known and not Feature.OtherFields && FieldRules.Of(known).Remedy is Remedy.Map or Remedy.Emulate ? ProbeVerdict.Shim : ProbeVerdict.Fail,
+        _ => feature is { } known && IsDone(known) ? ProbeVerdict.Shim : ProbeVerdict.Fail,
     };
+
+    // Without parallel calls the request can be sent, one call at a time: but nobody makes the calls parallel.
+    private static bool IsDone(Feature feature) =>
+        feature is not (Feature.OtherFields or Feature.ToolsParallel) && FieldRules.Of(feature).Remedy is Remedy.Map or Remedy.Emulate;
 }

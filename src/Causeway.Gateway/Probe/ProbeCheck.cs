@@ -9,6 +9,9 @@ namespace Causeway.Gateway.Probe;
 /// <param name="Judge">What a 200 shows.</param>
 internal sealed record ProbeCheck(string Name, Feature? Feature, string Members, Func<ProbeAnswer, Finding> Judge)
 {
+    /// <summary>Tokens of an answer that is to be broken off: the upstream may go on to the end and bill them.</summary>
+    public const int MostBroken = 300;
+
     public bool Stream { get; init; }
 
     /// <summary>Members with a value that nobody who reads them can accept: sent when the effect cannot be seen. A refusal proves that they are read.</summary>
@@ -16,6 +19,9 @@ internal sealed record ProbeCheck(string Name, Feature? Feature, string Members,
 
     /// <summary>Judges refusals too, when a refusal is what is asked for.</summary>
     public Func<ProbeAnswer, Finding>? JudgeRefusal { get; init; }
+
+    /// <summary>The answer is broken off after its first bytes, and what counts is how the next request fares.</summary>
+    public bool HangsUp { get; init; }
 
     /// <summary>Sent in place of the whole request.</summary>
     public string? Raw { get; init; }

@@ -24,6 +24,8 @@ public sealed class UpstreamProbe
     private static readonly ProbeCheck s_baseline = new("chat", null, ProbeCheck.Ask("What is two plus two? Answer with one word.", 256), static answer =>
         answer.Choices > 0 ? Finding.Native($"{answer.Choices} choice, finish_reason {answer.FinishReason}, usage {(answer.HasUsage ? "counted" : "missing")}") : Finding.Absent("no choices in the answer"));
 
+    private static readonly ProbeCheck s_next = new("chat", null, ProbeCheck.Ask("Say hello.", 16), s_baseline.Judge);
+
     private static readonly IReadOnlyList<ProbeCheck> s_checks =
         [s_baseline, .. ChatChecks.All, .. ToolChecks.All, .. OutputChecks.All, .. ErrorChecks.All];
 
@@ -100,6 +102,10 @@ public sealed class UpstreamProbe
         if (Find(Feature.ToolsParallel) is not { Support: Support.Native })
             Doubt(Feature.ToolsParallelOff, "one call, and no more without the ban either");
         var forced = _items.Find(item => item is { Feature: Feature.ToolChoiceRequired or Feature.ToolChoiceNamed, Support: Support.Native });
+        // Each is sent as the other, which helps only where there is one.
+        if (Find(Feature.MaxTokens) is { Support: Support.Absent } && Find(Feature.MaxCompletionTokens) is { Support: Support.Absent })
+            foreach (var limit in new[] { Feature.MaxTokens, Feature.MaxCompletionTokens })
+                _items[_items.FindIndex(item => item.Feature == limit)] = Find(limit)! with { Verdict = ProbeVerdict.Fail };
         if (forced is not null) Change(Feature.Tools, Support.Unknown, Finding.Native($"called a tool when it had to ({forced.Name})"));
     }
 
@@ -131,8 +137,19 @@ public sealed class UpstreamProbe
             if (refused.Status is 400 or 422) finding = Finding.Native($"accepted; a senseless value is refused: {refused.Error}");
             else if (refused.Status == 200) finding = Finding.Unknown("accepted, and so is a senseless value: it may be ignored");
         }
+        if (check.HangsUp && answer.Status == 200 && finding.Support == Support.Native) finding = await AskNextAsync(cancel);
         if (check == s_baseline) _reasoning = ReasoningOf(answer);
         Note(check.Name, check.Feature, finding);
+    }
+
+    // Whether the upstream stopped working when the caller went away cannot be seen from here; whether the next caller suffers can.
+    private async Task<Finding> AskNextAsync(CancellationToken cancel)
+    {
+        var started = _time.GetTimestamp();
+        var next = await AskAsync(s_next, s_next.Members, cancel);
+        return next.Status == 200
+            ? Finding.Native($"broken off after the first events; the next request was answered within {_time.GetElapsedTime(started).TotalMilliseconds:0} ms")
+            : Finding.Absent($"after a stream was broken off the next request failed, {next.Status}: {next.Error}");
     }
 
     private static Finding Judge(ProbeCheck check, ProbeAnswer answer)
@@ -152,7 +169,7 @@ public sealed class UpstreamProbe
         {
             using var reply = await _upstream.SendAsync(new UpstreamCall(body, check.Stream, null) { Model = _options.Model }, both.Token);
             answer = reply.Fault == UpstreamFault.None
-                ? ProbeAnswer.Of(reply.Status, reply.MediaType, await ReadAsync(reply.Body, both.Token), ErrorText)
+                ? ProbeAnswer.Of(reply.Status, reply.MediaType, await ReadAsync(reply.Body, check.HangsUp ? 1 : MaxAnswer, both.Token), ErrorText)
                 : Nothing($"no answer ({reply.Fault})");
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -163,18 +180,18 @@ public sealed class UpstreamProbe
         {
             answer = Nothing("the connection broke in the middle of the answer");
         }
-        Count(body.Length, answer);
+        Count(check, body.Length, answer);
         return answer;
     }
 
     private static ProbeAnswer Nothing(string why) => new() { Status = 0, MediaType = null, Error = why };
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream body, CancellationToken cancel)
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream body, int enough, CancellationToken cancel)
     {
         var answer = new MemoryStream();
         var buffer = new byte[16 * 1024];
         int read;
-        while (answer.Length < MaxAnswer && (read = await body.ReadAsync(buffer, cancel)) > 0) answer.Write(buffer, 0, read);
+        while (answer.Length < enough && (read = await body.ReadAsync(buffer, cancel)) > 0) answer.Write(buffer, 0, read);
         return answer.ToArray();
     }
 
@@ -188,11 +205,11 @@ public sealed class UpstreamProbe
     }
 
     // Where the upstream counts nothing, a byte of prompt or text is taken for a token: more than it can be.
-    private void Count(int bodyLength, ProbeAnswer answer)
+    private void Count(ProbeCheck check, int bodyLength, ProbeAnswer answer)
     {
         if (answer.Status != 200) return;
         _prompt += Math.Max(0, answer.PromptTokens ?? bodyLength);
-        _completion += Math.Max(0, answer.CompletionTokens ?? answer.Content.Length);
+        _completion += Math.Max(0, answer.CompletionTokens ?? (check.HangsUp ? ProbeCheck.MostBroken : answer.Content.Length));
     }
 
     private static ReasoningFact ReasoningOf(ProbeAnswer answer)

@@ -10,7 +10,7 @@ public sealed class FieldTableTests
     private const string Tool = "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"strict\":true}}]";
 
     // Members that use the feature, and what the receipt says of them where the upstream lacks it and a lenient policy goes on.
-    private static readonly Dictionary<Feature, (string Members, string? Receipt)> _uses = new()
+    internal static readonly Dictionary<Feature, (string Members, string? Receipt)> Uses = new()
     {
         [Feature.RoleDeveloper] = ("\"messages\":[{\"role\":\"developer\",\"content\":\"x\"}]", "role.developer=mapped(system)"),
         [Feature.Tools] = (Tool, null),
@@ -78,7 +78,7 @@ public sealed class FieldTableTests
     [MemberData(nameof(Cases))]
     public void A_field_is_passed_mapped_emulated_dropped_or_refused(Feature feature, Support support, ParamsMode mode)
     {
-        var (members, told) = _uses[feature];
+        var (members, told) = Uses[feature];
         var body = $$"""{"model":"m",{{members}}}""";
 
         var adapted = Adapted.Of(body, Adapted.Plan(support, mode, feature));

@@ -1,4 +1,5 @@
 using Causeway.Gateway.Probe;
+using Causeway.Gateway.Tests.Adapt;
 using Causeway.Spec;
 using Causeway.Spec.Plans;
 using Causeway.Spec.Profiles;
@@ -113,6 +114,69 @@ public sealed class ProbeTests
         Assert.Equal(5, outcome.Items.Count);
         Assert.Equal("stopped by hand", outcome.Stopped);
         Assert.NotNull(outcome.Profile);
+    }
+
+    [Fact]
+    public async Task What_was_measured_is_in_force_where_the_file_is_named()
+    {
+        await using var upstream = new FakeUpstream(AnswerAsync);
+        var measured = (await ProbeAsync(Spec(upstream))).Profile!.Write();
+        var asked = upstream.Requests.Count;
+
+        var plan = SpecCompiler.Compile("causeway.yaml", $$"""
+            apiVersion: causeway/v1
+            upstreams: { up: { type: openai-compatible, baseUrl: "{{upstream.BaseUrl}}", profile: ./that.json } }
+            routes: { all: { match: { model: "*" }, targets: [ { upstream: up } ] } }
+            """, _ => null, new CompileOptions { Files = path => path == "./that.json" ? measured : null }).Plan!;
+        await using var gateway = await TestGateway.StartAsync(plan);
+        using var answer = await gateway.SendAsync(TestGateway.Chat(more: ",\"n\":2,\"logprobs\":true,\"frequency_penalty\":0.5"));
+
+        Assert.Equal(200, (int)answer.StatusCode);
+        var receipt = Assert.Single(answer.Headers.GetValues("x-causeway-params")).Split(", ").Order();
+        Assert.Equal(["logprobs=dropped", "n=emulated"], receipt);
+        var sent = upstream.Requests.Skip(asked).ToList();
+        Assert.Equal(2, sent.Count);
+        Assert.All(sent, request => Assert.Equal(TestGateway.Chat(more: ",\"frequency_penalty\":0.5"), request.Body));
+    }
+
+    [Fact]
+    public void A_shim_is_what_the_policy_does_without_dropping_anything()
+    {
+        foreach (var feature in Features.All)
+        {
+            var adapted = Adapted.Of($$"""{"model":"m",{{FieldTableTests.Uses[feature].Members}}}""", Adapted.Plan(Support.Absent, ParamsMode.Strict, feature));
+
+            // A request for parallel calls can be served, but not with parallel calls.
+            var isShim = adapted.Refusal is null && feature != Feature.ToolsParallel;
+            Assert.Equal((feature, isShim ? ProbeVerdict.Shim : ProbeVerdict.Fail), (feature, Emulations.VerdictOf(feature, Support.Absent)));
+        }
+    }
+
+    [Theory]
+    [InlineData(200, Support.Native, ProbeVerdict.Pass)]
+    [InlineData(429, Support.Absent, ProbeVerdict.Fail)]
+    public async Task A_stream_is_broken_off_and_the_next_request_tells(int next, Support support, ProbeVerdict verdict)
+    {
+        FakeExchange? broken = null;
+        await using var upstream = new FakeUpstream(async exchange =>
+        {
+            if (exchange.Body.Contains("one hundred", StringComparison.Ordinal))
+            {
+                broken = exchange;
+                await exchange.StartEventsAsync();
+                await exchange.ChunkAsync("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"one\"}}]}\n\n");
+                await exchange.UntilHangUpAsync();
+            }
+            else if (broken is null) await AnswerAsync(exchange);
+            else await exchange.AnswerAsync(next, "application/json", next == 200 ? Wires.Completion : """{"error":{"message":"busy"}}""");
+        });
+
+        var outcome = await ProbeAsync(Spec(upstream));
+
+        var item = outcome.Items.Single(item => item.Name == "stream.cancel");
+        Assert.Equal((support, verdict), (item.Support, item.Verdict));
+        Assert.Contains("broken off", item.Evidence, StringComparison.Ordinal);
+        await broken!.Aborted.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
     }
 
     // Refuses logprobs and wrong penalties, is not well when asked for top_p, ignores everything else.
