@@ -36,7 +36,7 @@ internal sealed class CannedGateway : IAsyncDisposable
         var plan = TestGateway.Compile((withProfile ? Spec.Replace("model: served }", "model: served, profile: openai }", StringComparison.Ordinal) : Spec) + (withKey ? $"\nkeys: [ {{ name: bench, hash: \"{hash}\" }} ]" : ""));
         _ledger = LedgerState.Open(_folder.Path, new LedgerOptions { MaxRowsInMemory = 1 << 20 }, TimeProvider.System);
         _plans = new PlanState(plan, TimeProvider.System, _ => new CannedUpstream());
-        var forwarder = new Forwarder(new UpstreamErrors(TimeProvider.System), TimeProvider.System, Random.Shared.NextDouble, NullLogger<Forwarder>.Instance);
+        var forwarder = new Forwarder(_plans, new UpstreamErrors(TimeProvider.System), TimeProvider.System, Random.Shared.NextDouble, NullLogger<Forwarder>.Instance);
         var budgets = new RouteBudgets(_ledger, TimeProvider.System);
         _pipeline = new RequestPipeline(_plans, _calls, new KeyCheck(isOpen: false), new Router(budgets, TimeProvider.System), new Admission(), forwarder, new Settlement(_ledger, budgets, _meter, new SunsetLog(NullLogger<SunsetLog>.Instance)));
         var authorization = withKey ? "Bearer " + key : null;
