@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Causeway.Ledger;
+using Causeway.Ledger.Auditing;
 using Causeway.Spec.Plans;
 
 namespace Causeway.Gateway.Admin;
@@ -91,7 +92,7 @@ internal sealed class KillState(PlanState plans, LedgerState ledger, CallPool ca
         return problem;
     }
 
-    private Task AuditAsync(string action, KillKind kind, string name, Plan plan, string end = "") =>
+    private Task<AuditEntry> AuditAsync(string action, KillKind kind, string name, Plan plan, string end = "") =>
         ledger.AuditAsync("admin", $"{action}.{KillFile.Word(kind)}{end}", name, plan.Canonical, CancellationToken.None);
 
     private bool IsInPlan(KillKind kind, string name) => kind == KillKind.Route
