@@ -16,6 +16,7 @@ internal readonly record struct LaneKey(string Upstream, string? Model, string? 
 /// </summary>
 internal sealed class LaneTable
 {
+    // By identity: every attempt asks, and a target's own hash walks its texts and its profile.
     private readonly FrozenDictionary<TargetPlan, Lane> _lanes;
     private readonly FrozenDictionary<LaneKey, BreakerState> _breakers;
     private readonly FrozenDictionary<string, ConcurrencyState?> _concurrency;
@@ -23,7 +24,7 @@ internal sealed class LaneTable
 
     public LaneTable(Plan plan, FrozenDictionary<string, IUpstream> upstreams, ActivePlan? old, TimeProvider time, Func<double> random)
     {
-        var targets = plan.Routes.All.SelectMany(route => route.AllTargets).Distinct().ToList();
+        var targets = plan.Routes.All.SelectMany(route => route.AllTargets).Distinct<TargetPlan>(ReferenceEqualityComparer.Instance).ToList();
         var plans = plan.Upstreams.ToDictionary(upstream => upstream.Name);
         _breakers = targets.Select(LaneKey.Of).Distinct()
             .ToFrozenDictionary(key => key, key => Kept(key, plans[key.Upstream], old) ?? new BreakerState(plans[key.Upstream].Breaker ?? BreakerPlan.Default, time, random));
@@ -31,14 +32,14 @@ internal sealed class LaneTable
             .Where(pair => pair.State is not null).ToFrozenDictionary(pair => pair.Name, pair => pair.State);
         _budgets = plan.Routes.All.Select(route => (route.Name, State: BudgetOf(route, old)))
             .Where(pair => pair.State is not null).ToFrozenDictionary(pair => pair.Name, pair => pair.State);
-        _lanes = targets.ToFrozenDictionary(target => target, target => new Lane(
-            plans[target.Upstream], upstreams[target.Upstream], _breakers[LaneKey.Of(target)], _concurrency.GetValueOrDefault(target.Upstream), plan.KilledUpstreams.Contains(target.Upstream)));
+        _lanes = targets.ToFrozenDictionary<TargetPlan, TargetPlan, Lane>(target => target, target => new Lane(
+            plans[target.Upstream], upstreams[target.Upstream], _breakers[LaneKey.Of(target)], _concurrency.GetValueOrDefault(target.Upstream), plan.KilledUpstreams.Contains(target.Upstream)), ReferenceEqualityComparer.Instance);
     }
 
     /// <summary>In no particular order.</summary>
     public IEnumerable<KeyValuePair<TargetPlan, Lane>> All => _lanes;
 
-    /// <param name="target">One of the plan's, or a copy of one.</param>
+    /// <param name="target">One of the plan's; a copy of one is not known.</param>
     public Lane Of(TargetPlan target) => _lanes[target];
 
     /// <summary>Null when the route does not retry.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Causeway.Gateway.Upstreams;
 using Causeway.Wire.Chat;
 
 namespace Causeway.Gateway.Adapt.Answers;
@@ -9,7 +10,7 @@ namespace Causeway.Gateway.Adapt.Answers;
 /// </summary>
 /// <param name="sources">Edited as parts (see <see cref="EditedEvents"/>), each for a choice of its own.</param>
 /// <param name="countPrompt">The gateway's count of the prompt, for an upstream that states no usage.</param>
-internal sealed class MergedStream(IReadOnlyList<EditedEvents> sources, Func<long> countPrompt) : AnswerStream
+internal sealed class MergedStream(IReadOnlyList<EditedEvents> sources, Func<long> countPrompt) : BodyStream
 {
     private readonly RentedBuffer _out = new();
     private readonly Task<bool>?[] _pending = new Task<bool>?[sources.Count];

@@ -14,7 +14,7 @@ internal enum BodyEnding
 /// A body that is rendered when it is read: no task runs behind it, a slow reader holds the play up, and a reader that goes
 /// away ends it. One reader at a time; disposal ends a read that waits.
 /// </summary>
-internal sealed class RehearsalBody : Stream
+internal sealed class RehearsalBody : BodyStream
 {
     private readonly RenderBuffer _buffer;
     private readonly EventPlayer? _player;
@@ -41,17 +41,6 @@ internal sealed class RehearsalBody : Stream
         (_buffer, _player, _time, _pacing, _ending, _lastRound) = (buffer, player, time, pacing, ending, lastRound);
     }
 
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -65,11 +54,6 @@ internal sealed class RehearsalBody : Stream
 
     public override int Read(byte[] buffer, int offset, int count) =>
         ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
-
-    public override void Flush() => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

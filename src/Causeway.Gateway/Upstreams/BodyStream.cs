@@ -1,7 +1,7 @@
-namespace Causeway.Gateway.Adapt.Answers;
+namespace Causeway.Gateway.Upstreams;
 
 /// <summary>A body that is made while it is read: forward only, asynchronously only.</summary>
-internal abstract class AnswerStream : Stream
+internal abstract class BodyStream : Stream
 {
     public override bool CanRead => true;
     public override bool CanSeek => false;
