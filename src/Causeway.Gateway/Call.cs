@@ -4,6 +4,7 @@ using Causeway.Gateway.Deadlines;
 using Causeway.Gateway.Forward;
 using Causeway.Gateway.Resilience;
 using Causeway.Gateway.Route;
+using Causeway.Gateway.Trace;
 using Causeway.Ledger;
 using Causeway.Spec.Plans;
 using Causeway.Wire.Chat;
@@ -89,8 +90,7 @@ internal sealed class Call(TimeProvider time) : IDisposable
     /// <summary>The answer broke off after its first byte: the connection must end without the terminating chunk.</summary>
     public bool IsCut { get; set; }
 
-    /// <summary>The caller's W3C trace context, passed on as it came.</summary>
-    public string? TraceParent => Http.Request.Headers.TraceParent is [{ Length: > 0 and <= 128 } value] ? value : null;
+    public ExchangeTrace Trace { get; } = new();
 
     public LimitsPlan Limits => Active.Plan.Limits;
     public string? ServedModel => Served is null ? null : Served.Model ?? Envelope.Model;
@@ -129,6 +129,7 @@ internal sealed class Call(TimeProvider time) : IDisposable
     public void End()
     {
         Deadline.Stop();
+        Trace.Reset();
         Body.Release();
         Spliced.Release();
         Answer.Release();

@@ -25,7 +25,7 @@ internal sealed class RequestPipeline(
         var clientGone = http.RequestAborted.UnsafeRegister(static state => ((Deadline)state!).Cancel(CancelReason.ClientGone), call.Deadline);
         try
         {
-            var refusal = keys.Identify(call) ?? await BodyReader.ReadAsync(call, admission) ?? router.Route(call) ?? Admit(call);
+            var refusal = Identify(call) ?? await BodyReader.ReadAsync(call, admission) ?? router.Route(call) ?? Admit(call);
             if (refusal is null) await forwarder.ForwardAsync(call);
             else await RefuseAsync(call, refusal);
         }
@@ -43,6 +43,13 @@ internal sealed class RequestPipeline(
             calls.Return(call);
             StreamCutException.ThrowIf(isCut);
         }
+    }
+
+    private WireError? Identify(Call call)
+    {
+        if (keys.Identify(call) is { } refusal) return refusal;
+        call.Trace.Begin(call);
+        return null;
     }
 
     private WireError? Admit(Call call)

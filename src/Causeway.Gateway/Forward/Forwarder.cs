@@ -51,6 +51,7 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
     {
         call.Served = turn.Target;
         call.ResetAnswer();
+        call.Trace.BeginAttempt(call, turn);
         if (turn.Pass == BreakerPass.Trial) call.BeginTrial(turn.Lane.Breaker);
         var started = call.Timestamp();
         AttemptOutcome? ended = null;
@@ -113,7 +114,7 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
         {
             var upstream = turn.Lane.Upstream;
             var isStream = call.Envelope.Stream && adapted.Edits is not { PlayOut: true };
-            var ask = new UpstreamCall(adapted.Body, isStream, call.TraceParent) { Model = call.ServedModel!, Region = turn.Target.Region };
+            var ask = new UpstreamCall(adapted.Body, isStream, call.Trace.ContextFor(call)) { Model = call.ServedModel!, Region = turn.Target.Region };
             reply = adapted.Edits is { } edits ? await new AnswerSend(call, turn.Target, upstream, edits).SendAsync(ask) : await upstream.SendAsync(ask, call.Deadline.Token);
         }
         finally
@@ -173,6 +174,7 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
 
     private AttemptOutcome Log(Call call, TargetPlan target, AttemptOutcome outcome, long started)
     {
+        call.Trace.EndAttempt(call, outcome);
         if (outcome.Error is not { } error)
         {
             call.Attempts.Add(target, outcome.Label);

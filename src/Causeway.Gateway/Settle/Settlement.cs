@@ -23,7 +23,7 @@ internal sealed class Settlement(LedgerState ledger, RouteBudgets budgets, Gatew
         var (duration, overhead, firstByte) = call.Micros();
         var cost = price?.Cost(usage);
         if (cost > 0 && call.Route is { } route) budgets.Add(route.Name, call.StartedAt, cost.Value);
-        ledger.Record(new Exchange
+        var row = new Exchange
         {
             Id = call.Id,
             StartedAt = (call.StartedAt - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
@@ -51,7 +51,9 @@ internal sealed class Settlement(LedgerState ledger, RouteBudgets budgets, Gatew
             RequestBytes = call.Body.Length,
             ResponseBytes = call.ResponseBytes,
             Params = call.Params,
-        });
+        };
+        ledger.Record(row);
+        call.Trace.End(call, row);
         meter.Settled(call.Outcome, call.Status, duration, overhead);
         sunsets.Notice(call);
     }

@@ -76,7 +76,7 @@ internal sealed class HttpUpstream : IUpstream
         if (_authorization is not null) headers.TryAddWithoutValidation("Authorization", _authorization);
         headers.TryAddWithoutValidation("Accept", call.Stream ? "text/event-stream" : "application/json");
         headers.TryAddWithoutValidation("User-Agent", "causeway");
-        if (call.TraceParent is not null) headers.TryAddWithoutValidation("traceparent", call.TraceParent);
+        call.Trace?.Write(headers);
         foreach (var (name, value) in _headers) headers.TryAddWithoutValidation(name, value);
         return request;
     }

@@ -29,14 +29,26 @@ public interface IUpstream : IDisposable
 /// <summary>One attempt.</summary>
 /// <param name="Body">The request's JSON as it shall leave. Valid until the reply is disposed; not to be modified.</param>
 /// <param name="Stream">Whether an event stream is expected.</param>
-/// <param name="TraceParent">W3C trace context to pass on, if the caller sent one.</param>
-public readonly record struct UpstreamCall(ReadOnlyMemory<byte> Body, bool Stream, string? TraceParent)
+/// <param name="Trace">W3C trace context for the upstream to continue; null when there is none.</param>
+public readonly record struct UpstreamCall(ReadOnlyMemory<byte> Body, bool Stream, TraceContext? Trace)
 {
     /// <summary>The model as the body names it, for an upstream whose address depends on it; empty when nobody asked.</summary>
     public string Model { get; init; } = "";
 
     /// <summary>The target's AWS Region; null elsewhere.</summary>
     public string? Region { get; init; }
+}
+
+/// <summary>W3C trace context as two headers carry it.</summary>
+/// <param name="Parent"><c>traceparent</c>.</param>
+/// <param name="State"><c>tracestate</c>; null without one.</param>
+public sealed record TraceContext(string Parent, string? State)
+{
+    internal void Write(System.Net.Http.Headers.HttpRequestHeaders headers)
+    {
+        headers.TryAddWithoutValidation("traceparent", Parent);
+        if (State is not null) headers.TryAddWithoutValidation("tracestate", State);
+    }
 }
 
 /// <summary>Who failed, before there was an answer.</summary>

@@ -131,7 +131,7 @@ internal sealed class BedrockUpstream : IUpstream
         var headers = request.Headers;
         headers.TryAddWithoutValidation("Accept", call.Stream ? "text/event-stream" : "application/json");
         headers.TryAddWithoutValidation("User-Agent", "causeway");
-        if (call.TraceParent is not null) headers.TryAddWithoutValidation("traceparent", call.TraceParent);
+        call.Trace?.Write(headers);
         if (_plan.Project is { } project) headers.TryAddWithoutValidation("OpenAI-Project", project);
         if (_plan.Guardrail is { } guardrail)
         {
