@@ -74,7 +74,10 @@ internal sealed class Call(TimeProvider time) : IDisposable
     public long CompletionEstimate { get; set; }
 
     /// <summary>Tokens of answers that were paid for but not given to the caller.</summary>
-    public TokenUsage Spent { get; set; }
+    public TokenUsage Spent { get; private set; }
+
+    /// <summary>What <see cref="Spent"/> cost, each at the price of the model that was paid; null when none of them has a price.</summary>
+    public long? SpentNanos { get; private set; }
 
     /// <summary>The usage that the answer states is the gateway's own count.</summary>
     public bool UsageIsCounted { get; set; }
@@ -122,6 +125,14 @@ internal sealed class Call(TimeProvider time) : IDisposable
         Http.Response.Headers[Receipt.Header] = Params;
     }
 
+    /// <summary>Counts answers of <paramref name="target"/> that the caller does not get.</summary>
+    public void Spend(TargetPlan target, TokenUsage usage)
+    {
+        Spent = Spent.Plus(usage);
+        if (Active.Plan.Prices.Find(target.Upstream, target.Model ?? Envelope.Model)?.Cost(usage) is { } nanos)
+            SpentNanos = ModelPrice.Sum(SpentNanos.GetValueOrDefault(), nanos);
+    }
+
     /// <summary>The gateway's own count, for an upstream that states none or nonsense.</summary>
     public TokenUsage EstimatedUsage() => new(TokenEstimate.OfPrompt(Body.Span, Envelope), CompletionEstimate);
 
@@ -145,7 +156,7 @@ internal sealed class Call(TimeProvider time) : IDisposable
         Params = null;
         (BodyReserved, ResponseBytes, CompletionEstimate, _waitTicks) = (0, 0, 0, 0);
         (IsIdentified, Admitted, IsCut, UsageIsCounted) = (false, false, false, false);
-        Spent = default;
+        (Spent, SpentNanos) = (default, null);
         (StatedUsage, FinishReason, FirstByteTicks, ErrorCode, UpstreamSaid) = (null, null, null, null, null);
         (Outcome, Status) = (Outcome.Succeeded, 0);
     }

@@ -127,7 +127,7 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
             // It answered well enough; only this request asked for more.
             if (reply.Error is { } unfit) return AttemptOutcome.Failed("200 unfit", unfit) with { Blame = Blame.Caller, MayRepeat = false };
             if (reply.Status != 200) return (await errors.TranslateAsync(call, reply, turn.Lane.Plan)).Judged(reply.Status);
-            return call.Envelope.Stream ? await new StreamRelay(call, reply, turn.Lane.Plan, adapted.StripUsage).RunAsync() : await WholeRelay.RunAsync(call, reply);
+            return call.Envelope.Stream ? await new StreamRelay(call, reply, turn.Lane.Plan, adapted.StripUsage).RunAsync() : await WholeRelay.RunAsync(call, reply, turn.Lane.Plan);
         }
     }
 

@@ -2,6 +2,7 @@ using Causeway.Gateway.Deadlines;
 using Causeway.Gateway.Forward;
 using Causeway.Gateway.Upstreams;
 using Causeway.Ledger;
+using Causeway.Spec.Plans;
 using Causeway.Wire.Chat;
 using Causeway.Wire.Errors;
 
@@ -16,13 +17,14 @@ internal static class WholeRelay
     // About 50 µs of scanning; more must not hold up the other connections of this thread.
     private const int InlineBytes = 64 << 10;
 
-    public static async ValueTask<AttemptOutcome> RunAsync(Call call, UpstreamReply reply)
+    public static async ValueTask<AttemptOutcome> RunAsync(Call call, UpstreamReply reply, UpstreamPlan upstream)
     {
         if (reply.MediaType is not "application/json") return AttemptOutcome.Invalid($"a JSON body was expected, not {reply.MediaType ?? "one without a content type"}");
         if (await ReadAsync(call, reply) is { } failure) return failure;
 
         if (call.Answer.Length > InlineBytes) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var scan = CompletionScan.Read(call.Answer.Span);
+        if (scan.Verdict == CompletionVerdict.Error) UpstreamErrors.Note(call, call.Answer.Span, upstream);
         if (scan.Verdict != CompletionVerdict.Ok) return AttemptOutcome.Invalid(Describe(scan.Verdict));
         call.StatedUsage = scan.Usage;
         call.CompletionEstimate = scan.EstimatedTokens;
