@@ -63,8 +63,12 @@ internal sealed class Comparison(Bench bench, CompareOptions options)
         var report = new Report(peers, _measurements, options, bench).ToMarkdown();
         Console.WriteLine(report);
         if (options.Out is { } path)
-            await File.WriteAllTextAsync(path, report, cancellationToken);
+            await File.WriteAllTextAsync(path, report + KeptOf(path), cancellationToken);
     }
+
+    // What was measured by other means stands behind this heading, and stays when the rest is written anew.
+    private static string KeptOf(string path) =>
+        File.Exists(path) && File.ReadAllText(path) is var old && old.IndexOf("\n## Measured apart\n", StringComparison.Ordinal) is >= 0 and var at ? old[at..] : "";
 
     private async Task RunRoundAsync(int round, List<Peer> peers, CancellationToken cancellationToken)
     {
