@@ -165,7 +165,6 @@ internal sealed class ExchangeTrace
         UpstreamKind.Bedrock => "aws.bedrock",
         UpstreamKind.Rehearsal => "causeway.rehearsal",
         UpstreamKind.Embedded => "causeway.embedded",
-        UpstreamKind.Embedded => "causeway.embedded",
         _ => "openai",
     };
 
