@@ -106,7 +106,7 @@ internal static class FuzzCorpus
         """{"__type":"ThrottlingException","Message":"m"}""", "Wed, 21 Oct 2099 07:28:00 GMT", "120",
     ];
 
-    public static string[] ErrorWords { get; } = ["sk-very-secret-0123456789", "Bearer ", "https://", "://", "10.0.0.", "::1", "fe80:", "arn:aws:", "/home/x/", "   at X.Y()\n", "\"error\":", "\"message\":", "upstream.example", "C:\\", "%", "ſ"];
+    public static string[] ErrorWords { get; } = ["sk-very-secret-0123456789", "Bearer ", "https://", "://", "10.0.0.", "::1", "fe80:", "arn:aws:", "/srv/x/", "   at X.Y()\n", "\"error\":", "\"message\":", "upstream.example", "C:\\", "%", "ſ"];
 
     /// <summary>Repairs of one family only, with reasoning in tags.</summary>
     public static AnswerEdits OneDialect(int family) => new()
