@@ -17,9 +17,12 @@ internal sealed record CompareOptions
 
     public int Rounds { get; init; } = 3;
 
+    /// <summary>Where rounds are kept and added to, for a comparison in several sittings; null = all in one.</summary>
+    public string? Keep { get; init; }
+
     public IReadOnlyList<string> Peers { get; init; } = _known;
 
-    public TimeSpan Duration => TimeSpan.FromSeconds(Quick ? 2 : 5);
+    public TimeSpan Duration { get; init; }
 
     public TimeSpan Warmup => TimeSpan.FromSeconds(Quick ? 0.5 : 1);
 
@@ -32,6 +35,8 @@ internal sealed record CompareOptions
             GovernedSpec = arguments.Text("causeway-governed-spec"),
             Out = arguments.Text("out"),
             Quick = quick,
+            Duration = arguments.Duration("each", TimeSpan.FromSeconds(quick ? 2 : 5)),
+            Keep = arguments.Text("keep"),
             Rounds = Math.Clamp(arguments.Integer("rounds", quick ? 1 : 3), 1, 100),
             Peers = arguments.Text("peers")?.Split(',', StringSplitOptions.TrimEntries) ?? _known,
         };

@@ -1,8 +1,11 @@
+using System.Security.Cryptography;
+using Causeway.Spec;
+
 namespace Causeway.Serving;
 
 /// <summary>
-/// Notices that a spec file changed, by looking at its time and length four times a second. Looking costs next to nothing and works for replaced
-/// files, turned links and network shares alike; a watch on the folder would be woken by every write to a ledger that lies beside the spec.
+/// Notices that a spec file changed, by reading it four times a second. That costs next to nothing and works for replaced files, turned links and
+/// network shares alike; a watch on the folder would be woken by every write to a ledger that lies beside the spec.
 /// Editors and config maps replace files in several steps, so a change counts once two looks in a row have seen the same.
 /// </summary>
 internal sealed class SpecWatcher : IDisposable
@@ -45,16 +48,21 @@ internal sealed class SpecWatcher : IDisposable
     }
 
     /// <summary>What one look at the file saw, links followed; nothing where there is no file.</summary>
-    private readonly record struct Look(DateTime WrittenAt, long Length)
+    /// <param name="WrittenAt">Touching a file puts it into force again: what it refers to may have changed.</param>
+    /// <param name="Content">A hash. Files that are unpacked or checked out together may be alike in all else.</param>
+    private readonly record struct Look(DateTime WrittenAt, string? Content)
     {
-        // Never opens it: a pipe would not come back, and who replaces the file must not find it taken.
         public static Look At(string path)
         {
             try
             {
                 var file = new FileInfo(path);
                 if (file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target) file = target;
-                return file.Exists ? new Look(file.LastWriteTimeUtc, file.Length) : default;
+                // A pipe has no length, and opening it again might not come back.
+                if (!file.Exists || file.Length is 0 or > SpecCompiler.MaxBytes) return new Look(file.LastWriteTimeUtc, null);
+                // Without a lock: who replaces the file must not find it taken.
+                using var content = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                return new Look(file.LastWriteTimeUtc, Convert.ToHexString(SHA256.HashData(content)));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
