@@ -42,6 +42,7 @@ internal static class Help
           --out FILE           also write the report there
           --rounds 3  --each 5s (a measurement)
           --keep FILE          adds the rounds to those kept there and reports all: for a machine that is quiet for minutes only
+          --only NAMES         scenarios by the beginning of their names, separated by ;
           --quick              one short round, about two minutes: to see that it works, not to quote
 
         EXAMPLES

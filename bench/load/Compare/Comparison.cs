@@ -71,10 +71,8 @@ internal sealed class Comparison(Bench bench, CompareOptions options)
     private async Task RunRoundAsync(int round, List<Peer> peers, SampleFile? kept, CancellationToken cancellationToken)
     {
         var samples = new List<(string, Scenario, Sample)>();
-        foreach (var scenario in Scenario.All)
+        foreach (var scenario in options.Scenarios)
         {
-            if (options.Quick && scenario == Scenario.ManyStreams)
-                continue;
             await SetScriptAsync(scenario, cancellationToken);
             foreach (var peer in peers)
             {

@@ -23,7 +23,7 @@ internal sealed class SampleFile(string path, IEnumerable<Peer> peers)
         foreach (var line in lines.Skip(1))
         {
             var fields = line.Split('\t');
-            var scenario = Scenario.All.First(known => known.Name == fields[1]);
+            var scenario = Scenario.Find(fields[1]);
             var numbers = (Cpu: double.Parse(fields[2], CultureInfo.InvariantCulture), Peak: long.Parse(fields[3], CultureInfo.InvariantCulture));
             measurements.Add(fields[0], scenario, new Sample(LoadResult.FromJson(fields[4]), numbers.Cpu, numbers.Peak));
         }
