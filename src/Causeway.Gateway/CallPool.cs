@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Causeway.Gateway.Deadlines;
+using Causeway.Gateway.Upstreams;
 using Causeway.Spec.Plans;
 using Microsoft.AspNetCore.Http;
 
@@ -13,12 +14,12 @@ internal sealed class CallPool(TimeProvider time) : IDisposable
     private readonly Lock _gate = new();
     private readonly ConcurrentBag<Call> _all = [];
 
-    public Call Rent(HttpContext http, ActivePlan active)
+    public Call Rent(HttpContext http, ActivePlan active, Operation operation)
     {
         Call? call;
         lock (_gate) _idle.TryPop(out call);
         if (call is null) _all.Add(call = new Call(time));
-        call.Begin(http, active);
+        call.Begin(http, active, operation);
         return call;
     }
 

@@ -12,6 +12,7 @@ public sealed class ProjectGraphTests
         ["Causeway.Spec"] = ["Causeway.Wire"],
         ["Causeway.Ledger"] = ["Causeway.Wire"],
         ["Causeway.Gateway"] = ["Causeway.Ledger", "Causeway.Spec", "Causeway.Wire"],
+        ["Causeway.Engine"] = [],
         ["Causeway"] = ["Causeway.Gateway", "Causeway.Ledger", "Causeway.Spec", "Causeway.Wire"],
     };
 

@@ -52,6 +52,7 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
     {
         call.Served = turn.Target;
         call.ResetAnswer();
+        call.Trace.BeginAttempt(call, turn);
         if (turn.Pass == BreakerPass.Trial) call.BeginTrial(turn.Lane.Breaker);
         var started = call.Timestamp();
         var places = turn.Lane.Concurrency;
@@ -60,7 +61,7 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
         try
         {
             if (places is not null && !(hasPlace = await EnterAsync(call, places))) ended = AttemptOutcome.Busy(turn.Target.Upstream);
-            else if (Prepare(call, turn, out var adapted) is { } refusal) ended = AttemptOutcome.Refused(refusal, mayTryNext: call.Attempts.Count > 0);
+            else if (Prepare(call, turn, out var adapted) is { } refused) ended = refused;
             else
             {
                 var sent = call.Timestamp();
@@ -106,11 +107,13 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
     }
 
     /// <summary>Makes the request ready for its target and sets the deadline of its answer; or says why the target must not be asked.</summary>
-    private static WireError? Prepare(Call call, Turn turn, out Adaptation adapted)
+    private static AttemptOutcome? Prepare(Call call, Turn turn, out Adaptation adapted)
     {
+        adapted = default;
+        if (!turn.Lane.Upstream.Serves(call.Operation)) return AttemptOutcome.Refused(Unserved(call), mayTryNext: true);
         adapted = RequestAdapter.Prepare(call, turn.Target);
         call.Tell(adapted.Receipt);
-        if (adapted.Refusal is { } refusal) return refusal;
+        if (adapted.Refusal is { } refusal) return AttemptOutcome.Refused(refusal, mayTryNext: call.Attempts.Count > 0);
         // A whole answer's head comes only when all of it has been generated: it has as long as the exchange has.
         var isHeld = !call.Envelope.Stream || adapted.Edits is { HoldsWhole: true };
         var (limit, reason) = isHeld ? (call.Limits.Total, CancelReason.Total) : (call.Limits.TimeToFirstToken, CancelReason.FirstByte);
@@ -122,7 +125,7 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
     private static ValueTask<UpstreamReply> SendAsync(Call call, Turn turn, in Adaptation adapted)
     {
         var isStream = call.Envelope.Stream && adapted.Edits is not { PlayOut: true };
-        var ask = new UpstreamCall(adapted.Body, isStream, call.TraceParent) { Model = call.ServedModel!, Region = turn.Target.Region };
+        var ask = new UpstreamCall(adapted.Body, isStream, call.Trace.ContextFor(call)) { Operation = call.Operation, IsModelOfPlan = turn.Target.Model is not null, Model = call.ServedModel!, Region = turn.Target.Region };
         var upstream = turn.Lane.Upstream;
         return adapted.Edits is { } edits ? new AnswerSend(call, turn.Target, upstream, edits).SendAsync(ask) : upstream.SendAsync(ask, call.Deadline.Token);
     }
@@ -133,7 +136,7 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
         // It answered well enough; only this request asked for more.
         if (reply.Error is { } unfit) return new(AttemptOutcome.Failed("200 unfit", unfit) with { Blame = Blame.Caller, MayRepeat = false });
         if (reply.Status != 200) return TranslateAsync(call, reply, upstream);
-        return call.Envelope.Stream ? new StreamRelay(call, reply, upstream, stripUsage).RunAsync() : WholeRelay.RunAsync(call, reply);
+        return call.Envelope.Stream ? new StreamRelay(call, reply, upstream, stripUsage).RunAsync() : WholeRelay.RunAsync(call, reply, upstream);
     }
 
     private async ValueTask<AttemptOutcome> TranslateAsync(Call call, UpstreamReply reply, UpstreamPlan upstream) =>
@@ -182,6 +185,7 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
 
     private AttemptOutcome Log(Call call, TargetPlan target, AttemptOutcome outcome, long started)
     {
+        call.Trace.EndAttempt(call, outcome);
         if (outcome.Error is not { } error)
         {
             call.Attempts.Add(target, outcome.Label);
@@ -192,6 +196,9 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
         if (!outcome.IsRefused) LogFailure(target.Upstream, outcome.Label, error.Code, call.Id);
         return outcome with { Millis = millis };
     }
+
+    private static WireError Unserved(Call call) => ErrorCodes.OperationNotSupported.Error(
+        $"The route '{call.Route!.Name}' does not serve {call.Operation.Name()}: none of its upstreams can. Ask for a model of another route.", "model");
 
     /// <summary>Why nobody was asked; null when it is not for the lack of somebody to ask.</summary>
     private static WireError? Refusal(AttemptWalk walk) => walk switch

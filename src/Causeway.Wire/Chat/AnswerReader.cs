@@ -154,6 +154,7 @@ internal ref struct AnswerReader(ReadOnlySpan<byte> json, ToolCallIndexes? calls
             if (!MayBe(1 << 5 | 1 << 7 | 1 << 13)) _reader.Skip();
             else if (Is("delta"u8) || Is("message"u8)) ReadMessage(in start);
             else if (Is("finish_reason"u8)) ReadFinishReason();
+            else if (Is("text"u8)) ReadText(isContent: true); // of a text completion
             else _reader.Skip();
         }
     }
