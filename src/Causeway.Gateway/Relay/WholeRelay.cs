@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Causeway.Gateway.Deadlines;
 using Causeway.Gateway.Forward;
 using Causeway.Gateway.Upstreams;
@@ -49,21 +50,32 @@ internal static class WholeRelay
 
     private static async ValueTask<AttemptOutcome?> ReadAsync(Call call, UpstreamReply reply)
     {
-        var started = call.Timestamp();
+        var body = reply.Body;
         try
         {
             while (true)
             {
-                var read = await reply.Body.ReadAsync(call.Answer.GetMemory(ReadBytes), call.Deadline.Token);
+                var pending = body.ReadAsync(call.Answer.GetMemory(ReadBytes), call.Deadline.Token);
+                var read = pending.IsCompletedSuccessfully ? pending.Result : await WaitAsync(call, pending);
                 if (read == 0) return null;
                 call.Answer.Advance(read);
                 if (call.Answer.Length > MaxAnswerBytes) return TooLarge();
-                call.Deadline.Arm(call.Limits.Idle, CancelReason.Idle);
             }
         }
         catch (IOException)
         {
             return AttemptOutcome.Failed("connection lost", ErrorCodes.UpstreamConnectionLost.Error("The upstream broke off in the middle of its answer."));
+        }
+    }
+
+    /// <summary>The rest is not here yet. Until the first bytes came, the answer's head has set the deadline.</summary>
+    private static async ValueTask<int> WaitAsync(Call call, ValueTask<int> pending)
+    {
+        if (call.Answer.Length > 0) call.Deadline.Arm(call.Limits.Idle, CancelReason.Idle);
+        var started = call.Timestamp();
+        try
+        {
+            return await pending;
         }
         finally
         {
@@ -80,11 +92,19 @@ internal static class WholeRelay
         call.Http.Response.ContentLength = answer.Length;
         call.MarkFirstByte();
         (call.Status, call.ResponseBytes) = (200, answer.Length);
+        var pending = call.Http.Response.BodyWriter.WriteAsync(answer.Memory, call.Deadline.Token);
+        if (!pending.IsCompletedSuccessfully) await FinishAsync(call, pending);
+        if (call.ClientIsGone) call.Outcome = Outcome.ClientGone;
+    }
+
+    /// <summary>The caller does not take the answer as fast as it comes.</summary>
+    private static async ValueTask FinishAsync(Call call, ValueTask<FlushResult> pending)
+    {
         call.Deadline.Arm(call.Limits.Idle, CancelReason.ClientStalled);
         var started = call.Timestamp();
         try
         {
-            await call.Http.Response.BodyWriter.WriteAsync(answer.Memory, call.Deadline.Token);
+            await pending;
         }
         catch (OperationCanceledException)
         {
@@ -95,7 +115,6 @@ internal static class WholeRelay
         {
             call.Waited(started);
         }
-        if (call.ClientIsGone) call.Outcome = Outcome.ClientGone;
     }
 
     private static string Describe(CompletionVerdict verdict) => verdict switch

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using Causeway.Spec.Plans;
 
 namespace Causeway.Gateway.Upstreams;
@@ -13,7 +12,6 @@ internal sealed class HttpUpstream : IUpstream
     // Long enough to keep connections warm, short enough to follow a DNS change.
     private static readonly TimeSpan _connectionLifetime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan _connectTimeout = TimeSpan.FromSeconds(10);
-    private static readonly MediaTypeHeaderValue _json = new("application/json");
     private const int MaxHeadKilobytes = 64;
 
     private readonly HttpMessageInvoker _http;
@@ -75,7 +73,7 @@ internal sealed class HttpUpstream : IUpstream
     private HttpRequestMessage CreateRequest(UpstreamCall call)
     {
         var content = new ReadOnlyMemoryContent(call.Body);
-        content.Headers.ContentType = _json;
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         var request = new HttpRequestMessage(HttpMethod.Post, UriOf(call.Operation))
         {
             Content = content,
