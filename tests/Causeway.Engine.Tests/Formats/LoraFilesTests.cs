@@ -107,6 +107,29 @@ public sealed class LoraFilesTests : IDisposable
         Assert.Throws<ModelFormatException>(() => LoraFiles.Open(AdapterFolder, _base.Config));
     }
 
+    [Theory]
+    [InlineData("adapter_config.json")]
+    [InlineData("adapter_model.safetensors")]
+    public void Mutated_adapters_are_read_or_refused_and_nothing_else(string file)
+    {
+        TinyAdapter.Create(_model, targets: ["q_proj"]).WriteFolder(AdapterFolder);
+        var valid = File.ReadAllBytes(Path.Combine(AdapterFolder, file));
+        var refused = 0;
+        for (var seed = 0; seed < 150; seed++)
+        {
+            File.WriteAllBytes(Path.Combine(AdapterFolder, file), Mutation.Of(valid, new Random(seed)));
+            try
+            {
+                LoraFiles.Open(AdapterFolder, _base.Config).Dispose();
+            }
+            catch (ModelFormatException)
+            {
+                refused++;
+            }
+        }
+        Assert.InRange(refused, 30, 150);
+    }
+
     [Fact]
     public void An_adapter_of_another_base_is_refused()
     {
