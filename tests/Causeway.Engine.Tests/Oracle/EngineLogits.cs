@@ -14,8 +14,7 @@ internal static class EngineLogits
         using var pool = new WorkerPool(2);
         using var model = Model.Load(files.Config, files.Tensors, pool);
         using var cache = new KvCache(files.Config, KvLayout.PagesFor(tokens.Length));
-        var adapter = adapterFiles is null ? null : LoraAdapter.Create("tests", -2, files.Config,
-            adapterFiles.Modules.Select(module => new LoraModule(module.Layer, module.Module, module.A, module.B, module.Scale)), pool);
+        var adapter = adapterFiles is null ? null : LoraAdapter.Create("tests", -2, files.Config, adapterFiles.Modules, pool);
         var pages = new List<int>();
         while (pages.Count < KvLayout.PagesFor(tokens.Length))
         {
