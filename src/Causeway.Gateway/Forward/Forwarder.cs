@@ -125,6 +125,7 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
         using (reply)
         {
             if (reply.Fault != UpstreamFault.None) return AttemptOutcome.Of(reply.Fault);
+            if (reply.Refusal is { } own) return AttemptOutcome.OfThisProcess(own);
             // It answered well enough; only this request asked for more.
             if (reply.Error is { } unfit) return AttemptOutcome.Failed("200 unfit", unfit) with { Blame = Blame.Caller, MayRepeat = false };
             if (reply.Status != 200) return (await errors.TranslateAsync(call, reply, turn.Lane.Plan)).Judged(reply.Status);
