@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Causeway.Gateway.Deadlines;
-using Causeway.Gateway.Upstreams;
 using Causeway.Spec.Plans;
 using Microsoft.AspNetCore.Http;
 
@@ -12,10 +11,10 @@ internal sealed class CallPool(TimeProvider time) : IDisposable
     private readonly ConcurrentQueue<Call> _idle = new();
     private readonly ConcurrentBag<Call> _all = [];
 
-    public Call Rent(HttpContext http, ActivePlan active, Operation operation)
+    public Call Rent(HttpContext http, ActivePlan active)
     {
         if (!_idle.TryDequeue(out var call)) _all.Add(call = new Call(time));
-        call.Begin(http, active, operation);
+        call.Begin(http, active);
         return call;
     }
 

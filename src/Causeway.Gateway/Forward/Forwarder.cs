@@ -99,7 +99,6 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
 
     private async ValueTask<AttemptOutcome> SendAsync(Call call, Turn turn)
     {
-        if (!turn.Lane.Upstream.Serves(call.Operation)) return AttemptOutcome.Refused(Unserved(call), mayTryNext: true);
         var adapted = RequestAdapter.Prepare(call, turn.Target);
         call.Tell(adapted.Receipt);
         if (adapted.Refusal is { } refusal) return AttemptOutcome.Refused(refusal, mayTryNext: call.Attempts.Count > 0);
@@ -115,7 +114,7 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
         {
             var upstream = turn.Lane.Upstream;
             var isStream = call.Envelope.Stream && adapted.Edits is not { PlayOut: true };
-            var ask = new UpstreamCall(adapted.Body, isStream, call.Trace.ContextFor(call)) { Operation = call.Operation, IsModelOfPlan = turn.Target.Model is not null, Model = call.ServedModel!, Region = turn.Target.Region };
+            var ask = new UpstreamCall(adapted.Body, isStream, call.Trace.ContextFor(call)) { Model = call.ServedModel!, Region = turn.Target.Region };
             reply = adapted.Edits is { } edits ? await new AnswerSend(call, turn.Target, upstream, edits).SendAsync(ask) : await upstream.SendAsync(ask, call.Deadline.Token);
         }
         finally
@@ -186,9 +185,6 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
         if (!outcome.IsRefused) LogFailure(target.Upstream, outcome.Label, error.Code, call.Id);
         return outcome with { Millis = millis };
     }
-
-    private static WireError Unserved(Call call) => ErrorCodes.OperationNotSupported.Error(
-        $"The route '{call.Route!.Name}' does not serve {call.Operation.Name()}: none of its upstreams can. Ask for a model of another route.", "model");
 
     /// <summary>Why nobody was asked; null when it is not for the lack of somebody to ask.</summary>
     private static WireError? Refusal(AttemptWalk walk) => walk switch

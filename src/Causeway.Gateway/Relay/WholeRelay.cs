@@ -23,7 +23,6 @@ internal static class WholeRelay
         if (await ReadAsync(call, reply) is { } failure) return failure;
 
         if (call.Answer.Length > InlineBytes) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        if (call.Operation is Operation.Embeddings or Operation.Tokenize) return await RelayPlainAsync(call, reply);
         var scan = CompletionScan.Read(call.Answer.Span);
         if (scan.Verdict == CompletionVerdict.Error) UpstreamErrors.Note(call, call.Answer.Span, upstream);
         if (scan.Verdict != CompletionVerdict.Ok) return AttemptOutcome.Invalid(Describe(scan.Verdict));
@@ -32,18 +31,6 @@ internal static class WholeRelay
         call.FinishReason = scan.FinishReason;
         var answer = scan.NeedsRepair ? Repaired(call) : call.Answer;
         await WriteAsync(call, reply, answer);
-        return AttemptOutcome.Answered;
-    }
-
-    private static async ValueTask<AttemptOutcome> RelayPlainAsync(Call call, UpstreamReply reply)
-    {
-        var isEmbedding = call.Operation == Operation.Embeddings;
-        var scan = PlainAnswerScan.Read(call.Answer.Span, isEmbedding ? "data"u8 : "count"u8);
-        if (scan.Verdict != CompletionVerdict.Ok)
-            return AttemptOutcome.Invalid(scan.Verdict == CompletionVerdict.NoChoices ? $"it has no {(isEmbedding ? "data" : "count")}" : Describe(scan.Verdict));
-        // Counting tokens uses none of the model.
-        call.StatedUsage = isEmbedding ? scan.Usage : new TokenUsage(0, 0, 0, 0);
-        await WriteAsync(call, reply, call.Answer);
         return AttemptOutcome.Answered;
     }
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Causeway.Gateway.Upstreams;
 
 /// <summary>
-/// Something that answers in OpenAI's dialect: chat completions, and perhaps more. Implementations are thread-safe and live across plans
+/// Something that answers chat completions in OpenAI's dialect. Implementations are thread-safe and live across plans
 /// as long as their part of the plan does not change. Disposal closes idle connections; calls in progress finish.
 /// </summary>
 public interface IUpstream : IDisposable
@@ -22,9 +22,6 @@ public interface IUpstream : IDisposable
     /// </summary>
     ValueTask<bool> WarmAsync(int connections, CancellationToken cancel) => new(true);
 
-    /// <summary>Whether it can do this at all, for any model.</summary>
-    bool Serves(Operation operation) => operation == Operation.Chat;
-
     /// <summary>Model names this upstream offers by itself, for <c>/v1/models</c> behind a pattern; empty when unknown.</summary>
     IReadOnlyList<string> OwnModels { get; }
 }
@@ -35,12 +32,6 @@ public interface IUpstream : IDisposable
 /// <param name="Trace">W3C trace context for the upstream to continue; null when there is none.</param>
 public readonly record struct UpstreamCall(ReadOnlyMemory<byte> Body, bool Stream, TraceContext? Trace)
 {
-    /// <summary>What is asked of it; one that it <see cref="IUpstream.Serves"/>.</summary>
-    public Operation Operation { get; init; }
-
-    /// <summary>The spec names the model, rather than the caller: an upstream that opens files by a model's name must know whose name it is.</summary>
-    public bool IsModelOfPlan { get; init; }
-
     /// <summary>The model as the body names it, for an upstream whose address depends on it; empty when nobody asked.</summary>
     public string Model { get; init; } = "";
 
