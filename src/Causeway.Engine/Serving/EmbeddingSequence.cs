@@ -19,7 +19,6 @@ internal sealed class EmbeddingSequence : Sequence
     private readonly Pooling _pooling;
     private readonly float[] _sum;
     private readonly CancellationToken _cancel;
-    private bool _isDone;
 
     public EmbeddingSequence(IReadOnlyList<int> tokens, Pooling pooling, int hidden, LoraAdapter? adapter, CancellationToken cancel)
         : base(adapter)
@@ -48,14 +47,10 @@ internal sealed class EmbeddingSequence : Sequence
         if (_pooling == Pooling.LastToken) forward.Hidden(batch, batch.FirstOutput(part) + tokens - 1).CopyTo(_sum);
         var length = TensorPrimitives.Norm<float>(_sum);
         if (length > 0) TensorPrimitives.Divide(_sum, length, _sum);
-        return _isDone = true;
+        return true;
     }
 
-    // Pages are given back at the end too, before the sum is handed out.
-    protected override void Restarted()
-    {
-        if (!_isDone) _sum.AsSpan().Clear();
-    }
+    public override void Restart() => _sum.AsSpan().Clear();
 
     public override void Ended(Ending ending)
     {

@@ -238,6 +238,7 @@ internal sealed class Scheduler(Forward forward, KvCache cache, LoadOptions opti
     private void Preempt(Sequence sequence)
     {
         sequence.ReleasePages(cache);
+        sequence.Restart();
         _running.Remove(sequence);
         Insert(_waiting, sequence);
         totals.Preemptions++;
