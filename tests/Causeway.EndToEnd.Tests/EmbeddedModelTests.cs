@@ -1,6 +1,7 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Diagnostics;
+using System.Text.Json;
 using Causeway.Spec.Plans;
 using Causeway.Testing;
 using Causeway.TinyModels;
@@ -40,13 +41,19 @@ public sealed class EmbeddedModelTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_official_dotnet_SDK_chats_and_embeds()
+    public async Task The_official_dotnet_SDK_chats_calls_tools_and_embeds()
     {
         var client = new OpenAIClient(new ApiKeyCredential(_key), new OpenAIClientOptions { Endpoint = new Uri(_address, "/v1"), RetryPolicy = new ClientRetryPolicy(0) });
+        var options = new ChatCompletionOptions { ToolChoice = ChatToolChoice.CreateRequiredChoice(), AllowParallelToolCalls = false };
+        options.Tools.Add(ChatTool.CreateFunctionTool("get_weather", "w", BinaryData.FromString("""{"type":"object","properties":{"unit":{"type":"string","enum":["c","f"]}},"required":["unit"],"additionalProperties":false}"""), true));
+
         ChatCompletion chat = await client.GetChatClient("gpt-4o").CompleteChatAsync([new UserChatMessage("Hello")], new ChatCompletionOptions { MaxOutputTokenCount = 8 });
+        ChatCompletion call = await client.GetChatClient("gpt-4o").CompleteChatAsync([new UserChatMessage("Weather?")], options);
         var vector = (await client.GetEmbeddingClient("gpt-4o").GenerateEmbeddingAsync("Hello")).Value.ToFloats();
 
         Assert.InRange(chat.Usage.OutputTokenCount, 0, 8);
+        using var arguments = JsonDocument.Parse(call.ToolCalls.Single().FunctionArguments);
+        Assert.Contains(arguments.RootElement.GetProperty("unit").GetString(), (string[])["c", "f"]);
         Assert.Equal(64, vector.Length);
         Assert.Contains("Model tiny is ready", _program.Output + _program.Errors, StringComparison.Ordinal);
     }
@@ -58,14 +65,14 @@ public sealed class EmbeddedModelTests : IAsyncLifetime
         var start = new ProcessStartInfo(node, ["--no-warnings", "checks.mjs"]) { WorkingDirectory = OfficialClientTests.NodeFolder, RedirectStandardOutput = true };
         start.Environment["BASE_URL"] = new Uri(_address, "/v1").ToString();
         start.Environment["API_KEY"] = _key;
-        start.Environment["ONLY"] = "^(a whole answer|usage in a stream|models|an unknown model|a wrong key|a bad parameter|an unknown endpoint)";
+        start.Environment["ONLY"] = "^(a whole answer|usage in a stream|a forced tool call|a JSON schema|models|an unknown model|a wrong key|a bad parameter|an unknown endpoint)";
         using var run = Process.Start(start)!;
         var report = await run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await run.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         var lines = report.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.All(lines, line => Assert.StartsWith("PASS ", line, StringComparison.Ordinal));
-        Assert.Equal(7, lines.Length);
+        Assert.Equal(9, lines.Length);
     }
 
     [Fact]

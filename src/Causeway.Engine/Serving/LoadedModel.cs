@@ -147,6 +147,9 @@ public sealed class LoadedModel : IDisposable, IAsyncDisposable
     /// <summary>Adds an adapter under a name; requests that name it are answered with it from now on.</summary>
     /// <exception cref="ArgumentException">The name is taken.</exception>
     /// <exception cref="ModelFormatException">It belongs to another model, or changes what cannot be adapted here.</exception>
+    public void AddAdapter(string name, LoraFiles files) =>
+        AddAdapter(name, files.Modules.Select(module => new LoraModule(module.Layer, module.Module, module.A, module.B, module.Scale)));
+
     internal void AddAdapter(string name, IEnumerable<LoraModule> modules)
     {
         using var packing = new WorkerPool(1);

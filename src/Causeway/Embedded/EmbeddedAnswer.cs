@@ -23,7 +23,7 @@ internal sealed class EmbeddedAnswer(ModelLease lease, string? adapter, string n
         var ask = ChatAsk.Read(root, Model.Defaults, Model.Engine.Config.Vocabulary, isChat: true);
         var tools = ToolAsk.Read(root);
         var prompt = ChatPrompt.Render(root, tools, Model, time);
-        var constraint = AnswerGrammar.Of(root, tools);
+        var constraint = AnswerGrammar.Of(root, tools, Model, prompt.IsThinking);
         var runs = Start(Enumerable.Repeat(prompt.Tokens, ask.Choices), ask, constraint, () => Reading(ask, tools, prompt));
         return await ReplyAsync(runs, ask.Choices, [], ask, AnswerHead.New(name, isChat: true, time), stream, cancel).ConfigureAwait(false);
     }

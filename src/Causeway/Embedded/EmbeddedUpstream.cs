@@ -68,7 +68,7 @@ internal sealed partial class EmbeddedUpstream : IUpstream
         var lease = await _shelf.TakeAsync(choice.Entry, cancel).ConfigureAwait(false);
         try
         {
-            if (choice.Adapter is { } adapter) throw new EmbeddedRefusal(ErrorCodes.LocalModelUnusable.Error($"The adapter '{adapter}' cannot be loaded: this version does not read adapters yet."));
+            if (choice.Adapter is { } adapter && choice.AdapterPath is { } path) lease.Model.UseAdapter(adapter, path);
             var answer = new EmbeddedAnswer(lease, choice.Adapter, call.Model, _time);
             return call.Operation switch
             {

@@ -4,8 +4,9 @@ namespace Causeway.Embedded;
 
 /// <summary>How a model writes tool calls and reasoning, as its chat template shows it.</summary>
 /// <param name="Family">What calls look like.</param>
+/// <param name="TemplateHasTools">The template tells the model of the tools itself.</param>
 /// <param name="Reasons">It thinks in tags before it answers.</param>
-internal sealed record ModelDialect(DialectFamily Family, bool Reasons)
+internal sealed record ModelDialect(DialectFamily Family, bool TemplateHasTools, bool Reasons)
 {
     // The first that is found. Hermes last but one: its tag is in Qwen3-Coder's template too.
     private static readonly (string Sign, DialectFamily Family)[] _signs =
@@ -20,7 +21,7 @@ internal sealed record ModelDialect(DialectFamily Family, bool Reasons)
         var hasTools = text.Contains("tools", StringComparison.Ordinal);
         var reasons = text.Contains("<think>", StringComparison.Ordinal);
         foreach (var (sign, family) in _signs)
-            if (hasTools && text.Contains(sign, StringComparison.Ordinal)) return new ModelDialect(family, reasons);
-        return new ModelDialect(DialectFamily.Hermes, reasons);
+            if (hasTools && text.Contains(sign, StringComparison.Ordinal)) return new ModelDialect(family, hasTools, reasons);
+        return new ModelDialect(DialectFamily.Hermes, TemplateHasTools: false, reasons);
     }
 }

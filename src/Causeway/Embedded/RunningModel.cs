@@ -1,11 +1,14 @@
 using System.Globalization;
 using Causeway.Engine;
+using Causeway.Engine.Constraints;
 using Causeway.Engine.Formats;
 using Causeway.Engine.Sampling;
 using Causeway.Engine.Serving;
+using Causeway.Engine.Templates;
 using Causeway.Engine.Tokenizers;
 using Causeway.Models;
 using Causeway.Spec.Plans;
+using Causeway.Wire.Errors;
 
 namespace Causeway.Embedded;
 
@@ -15,23 +18,30 @@ internal sealed class RunningModel : IDisposable
     private readonly ModelFiles _files;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
+    // Open as long as the model: packed matrices may still read them.
+    private readonly Dictionary<string, LoraFiles> _adapters = new(StringComparer.Ordinal);
+    private readonly Lazy<ConstraintCache> _constraints;
     private (long At, long Tokens) _seen;
 
-    private RunningModel(ModelFiles files, LoadedModel engine, Tokenizer tokenizer, TimeProvider time)
+    private RunningModel(ModelFiles files, LoadedModel engine, Tokenizer tokenizer, ChatTemplate? template, TimeProvider time)
     {
         (_files, Engine, Tokenizer, _time) = (files, engine, tokenizer, time);
-        Markup = ChatMarkup.Of(files.ChatTemplate);
+        Template = template;
         Dialect = ModelDialect.Of(files.ChatTemplate);
         _seen = (time.GetTimestamp(), 0);
+        _constraints = new Lazy<ConstraintCache>(MakeConstraints);
     }
 
     public LoadedModel Engine { get; }
     public Tokenizer Tokenizer { get; }
 
     /// <summary>Null for a model without a chat template: it completes texts and embeds them, but does not chat.</summary>
-    public ChatMarkup? Markup { get; }
+    public ChatTemplate? Template { get; }
 
     public ModelDialect Dialect { get; }
+
+    /// <summary>Grammars of answers, each kept for the next request with the same schema.</summary>
+    public ConstraintCache Constraints => _constraints.Value;
 
     public SamplingOptions Defaults => new()
     {
@@ -70,9 +80,10 @@ internal sealed class RunningModel : IDisposable
         try
         {
             var tokenizer = Tokenizer.Create(files.Tokenizer);
+            var template = files.ChatTemplate is { } source ? ChatTemplate.Parse(source) : null;
             engine = LoadedModel.Load(files.Config, files.Tensors, files.GenerationDefaults.EndTokens, OptionsOf(plan, room, time));
             engine.WarmUpAsync().GetAwaiter().GetResult();
-            return new RunningModel(files, engine, tokenizer, time);
+            return new RunningModel(files, engine, tokenizer, template, time);
         }
         catch
         {
@@ -87,9 +98,39 @@ internal sealed class RunningModel : IDisposable
         Threads = plan.Threads ?? 0, ContextTokens = plan.Context ?? EmbeddedPlan.DefaultContext, QueueLength = plan.Queue, AvailableBytes = room, Time = time,
     };
 
+    /// <summary>Puts an adapter into memory when it is first asked for.</summary>
+    /// <exception cref="EmbeddedRefusal">It cannot be used with this model.</exception>
+    public void UseAdapter(string name, string path)
+    {
+        lock (_lock)
+        {
+            if (_adapters.ContainsKey(name)) return;
+            LoraFiles? files = null;
+            try
+            {
+                files = LoraFiles.Open(path, Engine.Config);
+                Engine.AddAdapter(name, files);
+                _adapters.Add(name, files);
+            }
+            catch (ModelFormatException e)
+            {
+                files?.Dispose();
+                throw new EmbeddedRefusal(ErrorCodes.LocalModelUnusable.Error($"The adapter '{name}' cannot be used with this model: {e.Message}"));
+            }
+        }
+    }
+
+    // Once for a model, some tenths of a second for a large vocabulary: only who asks for JSON waits for it.
+    private ConstraintCache MakeConstraints() => new(ConstraintVocabulary.Build(
+        Engine.Config.Vocabulary,
+        token => token < Tokenizer.VocabularySize ? Tokenizer.BytesOf(token) : ReadOnlyMemory<byte>.Empty,
+        token => token >= Tokenizer.VocabularySize || Tokenizer.IsSpecial(token),
+        _files.GenerationDefaults.EndTokens));
+
     public void Dispose()
     {
         Engine.Dispose();
+        foreach (var files in _adapters.Values) files.Dispose();
         _files.Dispose();
     }
 }

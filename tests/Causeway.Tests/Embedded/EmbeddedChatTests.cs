@@ -89,9 +89,59 @@ public sealed class EmbeddedChatTests : IAsyncLifetime
         });
     }
 
+    [Fact]
+    public async Task A_schema_is_kept_by_a_model_that_knows_nothing()
+    {
+        var options = new ChatCompletionOptions
+        {
+            Temperature = 1.5f, MaxOutputTokenCount = 400,
+            ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat("answer", BinaryData.FromString(
+                """{"type":"object","properties":{"colour":{"enum":["red","green"]},"count":{"type":"integer","minimum":1,"maximum":9}},"required":["colour","count"],"additionalProperties":false}"""), jsonSchemaIsStrict: true),
+        };
+
+        for (var i = 0; i < 5; i++)
+        {
+            var answer = (await Chat.CompleteChatAsync([Hello], options, Cancel)).Value;
+
+            using var json = JsonDocument.Parse(answer.Content[0].Text);
+            Assert.Contains(json.RootElement.GetProperty("colour").GetString(), (string[])["red", "green"]);
+            Assert.InRange(json.RootElement.GetProperty("count").GetInt32(), 1, 9);
+            Assert.Equal(ChatFinishReason.Stop, answer.FinishReason);
+        }
+    }
+
     [Theory]
-    [InlineData("""{"response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object"}}}}""", "unsupported_parameter")]
-    [InlineData("""{"response_format":{"type":"xml"}}""", "unsupported_parameter")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_forced_tool_is_called_whole_and_streamed(bool isNamed)
+    {
+        var tool = ChatTool.CreateFunctionTool("get_weather", "Weather", BinaryData.FromString(
+            """{"type":"object","properties":{"city":{"enum":["Oslo","Rome"]},"days":{"type":"integer","minimum":1,"maximum":7}},"required":["city","days"],"additionalProperties":false}"""));
+        var options = new ChatCompletionOptions
+        {
+            Tools = { tool }, AllowParallelToolCalls = false, MaxOutputTokenCount = 400,
+            ToolChoice = isNamed ? ChatToolChoice.CreateFunctionChoice("get_weather") : ChatToolChoice.CreateRequiredChoice(),
+        };
+
+        var whole = (await Chat.CompleteChatAsync([Hello], options, Cancel)).Value;
+        var (name, arguments, id) = ("", "", "");
+        await foreach (var update in Chat.CompleteChatStreamingAsync([Hello], options, Cancel))
+            foreach (var call in update.ToolCallUpdates)
+                (name, arguments, id) = (name + call.FunctionName, arguments + call.FunctionArgumentsUpdate, id + call.ToolCallId);
+
+        Assert.Equal((ChatFinishReason.ToolCalls, "get_weather"), (whole.FinishReason, Assert.Single(whole.ToolCalls).FunctionName));
+        Assert.Equal("get_weather", name);
+        Assert.StartsWith("call_", id, StringComparison.Ordinal);
+        foreach (var text in (string[])[whole.ToolCalls[0].FunctionArguments.ToString(), arguments])
+        {
+            using var json = JsonDocument.Parse(text);
+            Assert.Contains(json.RootElement.GetProperty("city").GetString(), (string[])["Oslo", "Rome"]);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object","unevaluatedProperties":{"$dynamicRef":"#x"}}}}}""", "unsupported_schema")]
+    [InlineData("""{"response_format":{"type":"xml"}}""", "invalid_type")]
     [InlineData("""{"temperature":3}""", "invalid_type")]
     [InlineData("""{"top_logprobs":2}""", "invalid_type")]
     [InlineData("""{"tools":[{"type":"function","function":{"name":"no good"}}]}""", "invalid_type")]

@@ -82,6 +82,26 @@ public sealed class EmbeddedOperationTests
     }
 
     [Fact]
+    public async Task An_adapter_answers_otherwise_than_its_base_and_leaves_it_as_it_is()
+    {
+        await using var local = await LocalGateway.StartAsync();
+        var folder = Directory.CreateDirectory(Path.Combine(local.Store.Folder, "..", "lora")).FullName;
+        TinyAdapter.Create(TinyModel.Create(TinyArchitecture.Qwen3, shape: new TinyShape { Context = 2048 }), alpha: 64).WriteFolder(folder);
+        local.Store.AddAdapter(folder, "tiny", "mine");
+        const string Rest = "\"prompt\":\"one two three\",\"max_tokens\":12,\"temperature\":0}";
+
+        var before = TextOf(await PostAsync(local, "/v1/completions", "{\"model\":\"tiny\"," + Rest), 0);
+        var adapted = TextOf(await PostAsync(local, "/v1/completions", "{\"model\":\"tiny:mine\"," + Rest), 0);
+        var after = TextOf(await PostAsync(local, "/v1/completions", "{\"model\":\"tiny\"," + Rest), 0);
+        using var unknown = await local.Gateway.SendAsync(TestGateway.Chat("tiny:other"));
+
+        Assert.NotEqual(before, adapted);
+        Assert.Equal(before, after);
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        Assert.Equal(["tiny", "tiny:mine"], (await local.Client.GetOpenAIModelClient().GetModelsAsync()).Value.Select(model => model.Id));
+    }
+
+    [Fact]
     public async Task More_than_may_wait_are_told_to_come_again()
     {
         await using var local = await LocalGateway.StartAsync(", queue: 0");
