@@ -189,6 +189,7 @@ public sealed class OperationTests
     [InlineData("/v1/embeddings", """{"model":"m"}""", "input")]
     [InlineData("/v1/embeddings", """{"model":"m","input":[]}""", "input")]
     [InlineData("/v1/embeddings", """{"model":"m","input":[[-1]]}""", "input")]
+    [InlineData("/v1/embeddings", """{"model":"m","input":["a",""]}""", "input")]
     [InlineData("/v1/embeddings", """{"model":"m","input":"a","dimensions":0}""", "dimensions")]
     [InlineData("/v1/embeddings", """{"model":"m","input":"a","encoding_format":"hex"}""", "encoding_format")]
     [InlineData("/v1/completions", """{"model":"m","prompt":{}}""", "prompt")]

@@ -133,6 +133,7 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
     private ValueTask<AttemptOutcome> RelayAsync(Call call, UpstreamReply reply, UpstreamPlan upstream, bool stripUsage)
     {
         if (reply.Fault != UpstreamFault.None) return new(AttemptOutcome.Of(reply.Fault));
+        if (reply.Refusal is { } own) return new(AttemptOutcome.OfThisProcess(own));
         // It answered well enough; only this request asked for more.
         if (reply.Error is { } unfit) return new(AttemptOutcome.Failed("200 unfit", unfit) with { Blame = Blame.Caller, MayRepeat = false });
         if (reply.Status != 200) return TranslateAsync(call, reply, upstream);

@@ -91,6 +91,9 @@ public abstract class UpstreamReply : IDisposable
     /// <summary>Set when answers came but none that can be given to the caller: what the caller is told. The status is 200 then.</summary>
     public virtual WireError? Error => null;
 
+    /// <summary>Set when an upstream in this process turns the request away in the gateway's own words: what the caller is told.</summary>
+    public virtual WireError? Refusal => null;
+
     /// <summary>A response header's value, or null. Names are compared without case.</summary>
     public abstract string? Header(string name);
 

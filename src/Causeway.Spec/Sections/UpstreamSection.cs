@@ -58,11 +58,8 @@ internal static class UpstreamSection
     private static UpstreamKind? ReadType(YamlMapping mapping, YamlScalar key, string what, DiagnosticBag bag)
     {
         var type = mapping.Entries.FirstOrDefault(entry => entry.Key.Text == "type")?.Value;
-        if (type is null) bag.Add(DiagnosticRule.MissingKey, key.At, $"{what} needs the key 'type': openai-compatible, bedrock or rehearsal");
-        var kind = bag.Choice(type, "'type'", PlanWords.Kinds);
-        if (kind is not UpstreamKind.Embedded) return kind;
-        bag.Add(DiagnosticRule.NotBuiltYet, type!.At, "upstreams of type 'embedded' are not built yet");
-        return null;
+        if (type is null) bag.Add(DiagnosticRule.MissingKey, key.At, $"{what} needs the key 'type': openai-compatible, bedrock, embedded or rehearsal");
+        return bag.Choice(type, "'type'", PlanWords.Kinds);
     }
 
     private static UpstreamPlan? ReadOpenAiCompatible(YamlScalar key, YamlMapping mapping, string what, SpecContext context)

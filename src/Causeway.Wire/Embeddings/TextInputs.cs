@@ -28,6 +28,8 @@ public static class TextInputs
     {
         if (item.ValueKind == JsonValueKind.String)
         {
+            // A text can be continued from nothing; nothing has no meaning to be embedded.
+            if (name == "input" && item.ValueEquals(ReadOnlySpan<byte>.Empty)) return ErrorCodes.InvalidType.Error("'input' must not be an empty text.", name);
             into.Add(new EmbeddingInput(item.GetString(), null));
             return null;
         }

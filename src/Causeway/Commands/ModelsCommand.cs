@@ -25,7 +25,7 @@ internal static class ModelsCommand
         var command = new Command("list", "Lists the models of the store.") { data, models };
         command.SetAction(parsed => Guarded(parsed.InvocationConfiguration.Error, () =>
         {
-            var store = ModelStore.Of(parsed.GetValue(models), parsed.GetValue(data)!);
+            var store = ModelStore.Of(parsed.GetValue(models), parsed.GetRequiredValue(data));
             var rows = store.List().Select(entry => new[] { entry.Name, PullProgress.Size(ModelSize.Of(entry.Path)), entry.Source ?? entry.Path, string.Join(", ", entry.Adapters.Keys) }).ToList();
             if (rows.Count == 0) parsed.InvocationConfiguration.Error.WriteLine($"{store.Folder} has no models. 'causeway models pull OWNER/NAME' brings one.");
             else PlainTable.Write(parsed.InvocationConfiguration.Output, [["NAME", "SIZE", "FROM", "ADAPTERS"], .. rows], 1);
@@ -42,8 +42,8 @@ internal static class ModelsCommand
         var command = new Command("add", "Keeps a model of this machine under a name; nothing is copied.") { path, name, adapterOf, data, models };
         command.SetAction(parsed => Guarded(parsed.InvocationConfiguration.Error, () =>
         {
-            var store = ModelStore.Of(parsed.GetValue(models), parsed.GetValue(data)!);
-            var from = parsed.GetValue(path)!;
+            var store = ModelStore.Of(parsed.GetValue(models), parsed.GetRequiredValue(data));
+            var from = parsed.GetRequiredValue(path);
             var called = parsed.GetValue(name) ?? (ModelName.TryDerive(Path.GetFullPath(from), out var derived) ? derived : throw new ModelStoreException("Say what it shall be called: --name."));
             if (parsed.GetValue(adapterOf) is { } model)
             {
@@ -66,8 +66,8 @@ internal static class ModelsCommand
         command.SetAction(async (parsed, _) =>
         {
             var (output, errors) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-            var request = new PullRequest(parsed.GetValue(id)!, parsed.GetValue(revision)!, parsed.GetValue(quant), parsed.GetValue(name));
-            return await GuardedAsync(errors, () => PullAsync(request, ModelStore.Of(parsed.GetValue(models), parsed.GetValue(data)!), output, errors));
+            var request = new PullRequest(parsed.GetRequiredValue(id), parsed.GetRequiredValue(revision), parsed.GetValue(quant), parsed.GetValue(name));
+            return await GuardedAsync(errors, () => PullAsync(request, ModelStore.Of(parsed.GetValue(models), parsed.GetRequiredValue(data)), output, errors));
         });
         return TeachingHelp.Teach(command, """
             Only what runs here is brought: configuration, tokenizer and safetensors, or the one GGUF file that --quant names. Each file is
@@ -102,7 +102,7 @@ internal static class ModelsCommand
         var command = new Command("rm", "Takes a model out of the store. Files that were pulled go with it; files that were added stay.") { name, data, models };
         command.SetAction(parsed => Guarded(parsed.InvocationConfiguration.Error, () =>
         {
-            var entry = ModelStore.Of(parsed.GetValue(models), parsed.GetValue(data)!).Remove(parsed.GetValue(name)!);
+            var entry = ModelStore.Of(parsed.GetValue(models), parsed.GetRequiredValue(data)).Remove(parsed.GetRequiredValue(name));
             parsed.InvocationConfiguration.Output.WriteLine(entry.IsOwned ? $"{entry.Name} and its files are gone." : $"{entry.Name} is gone from the store; {entry.Path} stays.");
             return ExitCodes.Success;
         }));
@@ -116,8 +116,8 @@ internal static class ModelsCommand
         var command = new Command("show", "Says what a model is: architecture, size, context, quantization, licence, memory it takes.") { name, data, models };
         command.SetAction(parsed => Guarded(parsed.InvocationConfiguration.Error, () =>
         {
-            var store = ModelStore.Of(parsed.GetValue(models), parsed.GetValue(data)!);
-            var asked = parsed.GetValue(name)!;
+            var store = ModelStore.Of(parsed.GetValue(models), parsed.GetRequiredValue(data));
+            var asked = parsed.GetRequiredValue(name);
             var choice = store.Resolve(asked, mayBePath: true) ?? throw new ModelStoreException($"No model '{asked}': {store.Missing(asked)}.");
             ModelFacts.Write(parsed.InvocationConfiguration.Output, choice.Entry);
             return ExitCodes.Success;

@@ -21,7 +21,7 @@ internal sealed class HubDownload(HubClient hub, HubListing listing, HubFile fil
     /// <exception cref="ModelStoreException">It cannot be had, or is not what was announced; the other files and what has come of this one stay.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(_target)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(_target) ?? folder);
         if (File.Exists(_target) && new FileInfo(_target).Length == file.Size)
         {
             progress.Add(file.Size);

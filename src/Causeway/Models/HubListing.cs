@@ -52,7 +52,7 @@ internal sealed record HubListing(string Id, string Commit, string? License, Imm
 
     private static string? Hex(JsonElement element, ReadOnlySpan<byte> name, int length) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-        && value.GetString()!.ToLowerInvariant() is var text && text.Length == length && text.All(char.IsAsciiHexDigitLower) ? text : null;
+        && value.GetString()?.ToLowerInvariant() is { } text && text.Length == length && text.All(char.IsAsciiHexDigitLower) ? text : null;
 
     private static string? LicenseOf(JsonElement root) =>
         root.TryGetProperty("cardData"u8, out var card) && card.ValueKind == JsonValueKind.Object && card.TryGetProperty("license"u8, out var license)

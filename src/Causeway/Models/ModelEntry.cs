@@ -79,7 +79,7 @@ internal sealed record ModelEntry
     private static ImmutableSortedDictionary<string, string> AdaptersOf(JsonElement root, string folder) =>
         root.TryGetProperty("adapters", out var adapters) && adapters.ValueKind == JsonValueKind.Object
             ? adapters.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.String)
-                .ToImmutableSortedDictionary(member => member.Name, member => System.IO.Path.GetFullPath(member.Value.GetString()!, System.IO.Path.GetFullPath(folder)), StringComparer.Ordinal)
+                .ToImmutableSortedDictionary(member => member.Name, member => System.IO.Path.GetFullPath(member.Value.GetString() ?? "", System.IO.Path.GetFullPath(folder)), StringComparer.Ordinal)
             : ImmutableSortedDictionary<string, string>.Empty;
 
     private static string? Text(JsonElement root, string name) =>

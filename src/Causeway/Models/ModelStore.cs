@@ -83,7 +83,7 @@ internal sealed class ModelStore(string folder)
         var workshop = Workshop(entry.Name);
         (entry with { Path = file is null ? workshop : Path.Combine(workshop, file), IsOwned = true }).Write(workshop);
         Directory.Move(workshop, FolderOf(entry.Name));
-        return Find(entry.Name)!;
+        return Find(entry.Name) ?? throw new ModelStoreException($"The model '{entry.Name}' is gone again: has somebody removed it?");
     }
 
     /// <exception cref="ModelStoreException">It is none, or taken.</exception>

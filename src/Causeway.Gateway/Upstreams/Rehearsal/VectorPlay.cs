@@ -28,7 +28,7 @@ internal static class VectorPlay
     {
         var ids = new List<int>();
         if (root.Text("prompt"u8) is { } prompt) ids.AddRange(IdsOf(new EmbeddingInput(prompt, null)));
-        else if (root.Has("messages"u8, out _)) 
+        else if (root.Has("messages"u8, out _))
         {
             if (Rules.MessageRules.Check(root) is { } error) return error;
             foreach (var message in root.GetProperty("messages"u8).EnumerateArray())
