@@ -47,7 +47,7 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
         public void Do(int piece)
         {
             var row = new Span<float>(into + ((long)piece * padded), padded);
-            TensorPrimitives.Multiply(new ReadOnlySpan<float>(x + ((long)piece * columns), columns), Panel.Wide ? TFormat.Factor : 1, row);
+            TensorPrimitives.Multiply(new ReadOnlySpan<float>(x + ((long)piece * columns), columns), TFormat.Factor, row);
             row[columns..].Clear();
         }
     }
@@ -130,11 +130,8 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
             for (var at = 0; at < columns; at += Panel.BlockColumns)
             {
                 var length = Math.Min(Panel.BlockColumns, columns - at);
-                for (var i = 0; i < length; i++)
-                {
-                    var pair = panels.At(panel) + ((at + i) / 2 * TFormat.PairBytes);
-                    for (var lane = 0; lane < Panel.Rows; lane++) weights[(i * Panel.Rows) + lane] = TFormat.Read(pair, lane, i & 1);
-                }
+                for (var i = 0; i < length; i += 2)
+                    TFormat.Unpack(panels.At(panel) + ((at + i) / 2 * TFormat.PairBytes), weights + (i * Panel.Rows));
                 for (var item = 0; item < batch; item++)
                     PortableTile.Floats(weights, x + ((long)item * columns) + at, length, sums + (item * Panel.Rows));
             }

@@ -24,6 +24,9 @@ internal unsafe interface IFloatFormat
     /// <summary>The odd column's.</summary>
     static abstract Vector512<float> Odd(byte* pair);
 
+    /// <summary>A pair of columns on any machine, [2][16 rows], short of <see cref="Factor"/>.</summary>
+    static abstract void Unpack(byte* pair, float* into);
+
     /// <summary>One weight, exactly.</summary>
     static abstract float Read(byte* pair, int lane, int odd);
 }
@@ -44,6 +47,8 @@ internal readonly unsafe struct F32Format : IFloatFormat
 
     public static Vector512<float> Odd(byte* pair) => Vector512.Load((float*)pair + 16);
 
+    public static void Unpack(byte* pair, float* into) => new ReadOnlySpan<float>(pair, 32).CopyTo(new Span<float>(into, 32));
+
     public static float Read(byte* pair, int lane, int odd) => ((float*)pair)[(odd * 16) + lane];
 }
 
@@ -62,6 +67,16 @@ internal readonly unsafe struct BF16Format : IFloatFormat
     public static Vector512<float> Even(byte* pair) => (Vector512.Load((uint*)pair) << 16).AsSingle();
 
     public static Vector512<float> Odd(byte* pair) => (Vector512.Load((uint*)pair) & Vector512.Create(0xFFFF0000)).AsSingle();
+
+    public static void Unpack(byte* pair, float* into)
+    {
+        for (var i = 0; i < Panel.Rows; i += 4)
+        {
+            var both = Vector128.Load((uint*)pair + i);
+            (both << 16).AsSingle().Store(into + i);
+            (both & Vector128.Create(0xFFFF0000)).AsSingle().Store(into + Panel.Rows + i);
+        }
+    }
 
     public static float Read(byte* pair, int lane, int odd) => BitConverter.UInt32BitsToSingle((uint)((ushort*)pair)[(lane * 2) + odd] << 16);
 }
@@ -90,6 +105,16 @@ internal readonly unsafe struct F16Format : IFloatFormat
         (((Vector512.Load((int*)pair) << 16) >> 3) & Vector512.Create(unchecked((int)Mask))).AsSingle();
 
     public static Vector512<float> Odd(byte* pair) => ((Vector512.Load((int*)pair) >> 3) & Vector512.Create(unchecked((int)Mask))).AsSingle();
+
+    public static void Unpack(byte* pair, float* into)
+    {
+        for (var i = 0; i < Panel.Rows; i += 4)
+        {
+            var both = Vector128.Load((int*)pair + i);
+            (((both << 16) >> 3) & Vector128.Create(unchecked((int)Mask))).AsSingle().Store(into + i);
+            ((both >> 3) & Vector128.Create(unchecked((int)Mask))).AsSingle().Store(into + Panel.Rows + i);
+        }
+    }
 
     public static float Read(byte* pair, int lane, int odd) => (float)((Half*)pair)[(lane * 2) + odd] * (1f / 1024);
 }
