@@ -4,6 +4,8 @@ using Causeway.Gateway.Deadlines;
 using Causeway.Gateway.Forward;
 using Causeway.Gateway.Resilience;
 using Causeway.Gateway.Route;
+using Causeway.Gateway.Trace;
+using Causeway.Gateway.Upstreams;
 using Causeway.Ledger;
 using Causeway.Spec.Plans;
 using Causeway.Wire.Chat;
@@ -27,6 +29,9 @@ internal sealed class Call(TimeProvider time) : IDisposable
 
     public Guid Id { get; private set; }
     public DateTimeOffset StartedAt { get; private set; }
+
+    /// <summary>What the caller asks for, by the path.</summary>
+    public Operation Operation { get; private set; }
 
     // Identify
     public bool IsIdentified { get; set; }
@@ -73,7 +78,10 @@ internal sealed class Call(TimeProvider time) : IDisposable
     public long CompletionEstimate { get; set; }
 
     /// <summary>Tokens of answers that were paid for but not given to the caller.</summary>
-    public TokenUsage Spent { get; set; }
+    public TokenUsage Spent { get; private set; }
+
+    /// <summary>What <see cref="Spent"/> cost, each at the price of the model that was paid; null when none of them has a price.</summary>
+    public long? SpentNanos { get; private set; }
 
     /// <summary>The usage that the answer states is the gateway's own count.</summary>
     public bool UsageIsCounted { get; set; }
@@ -89,16 +97,16 @@ internal sealed class Call(TimeProvider time) : IDisposable
     /// <summary>The answer broke off after its first byte: the connection must end without the terminating chunk.</summary>
     public bool IsCut { get; set; }
 
-    /// <summary>The caller's W3C trace context, passed on as it came.</summary>
-    public string? TraceParent => Http.Request.Headers.TraceParent is [{ Length: > 0 and <= 128 } value] ? value : null;
+    public ExchangeTrace Trace { get; } = new();
 
     public LimitsPlan Limits => Active.Plan.Limits;
     public string? ServedModel => Served is null ? null : Served.Model ?? Envelope.Model;
     public bool ClientIsGone => Http.RequestAborted.IsCancellationRequested;
 
-    public void Begin(HttpContext http, ActivePlan active)
+    public void Begin(HttpContext http, ActivePlan active, Operation operation)
     {
         Http = http;
+        Operation = operation;
         Active = active;
         StartedAt = time.GetUtcNow();
         Id = RequestId.New(StartedAt);
@@ -122,13 +130,23 @@ internal sealed class Call(TimeProvider time) : IDisposable
         Http.Response.Headers[Receipt.Header] = Params;
     }
 
+    /// <summary>Counts answers of <paramref name="target"/> that the caller does not get.</summary>
+    public void Spend(TargetPlan target, TokenUsage usage)
+    {
+        Spent = Spent.Plus(usage);
+        if (Active.Plan.Prices.Find(target.Upstream, target.Model ?? Envelope.Model)?.Cost(usage) is { } nanos)
+            SpentNanos = ModelPrice.Sum(SpentNanos.GetValueOrDefault(), nanos);
+    }
+
     /// <summary>The gateway's own count, for an upstream that states none or nonsense.</summary>
-    public TokenUsage EstimatedUsage() => new(TokenEstimate.OfPrompt(Body.Span, Envelope), CompletionEstimate);
+    public TokenUsage EstimatedUsage() => new(
+        Operation == Operation.Chat ? TokenEstimate.OfPrompt(Body.Span, Envelope) : TokenEstimate.OfInput(Body.Span, Envelope), CompletionEstimate);
 
     /// <summary>Gives all memory back and forgets the exchange.</summary>
     public void End()
     {
         Deadline.Stop();
+        Trace.Reset();
         Body.Release();
         Spliced.Release();
         Answer.Release();
@@ -144,7 +162,7 @@ internal sealed class Call(TimeProvider time) : IDisposable
         Params = null;
         (BodyReserved, ResponseBytes, CompletionEstimate, _waitTicks) = (0, 0, 0, 0);
         (IsIdentified, Admitted, IsCut, UsageIsCounted) = (false, false, false, false);
-        Spent = default;
+        (Spent, SpentNanos) = (default, null);
         (StatedUsage, FinishReason, FirstByteTicks, ErrorCode, UpstreamSaid) = (null, null, null, null, null);
         (Outcome, Status) = (Outcome.Succeeded, 0);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Causeway.Gateway.Deadlines;
+using Causeway.Gateway.Upstreams;
 using Causeway.Spec.Plans;
 using Microsoft.AspNetCore.Http;
 
@@ -11,10 +12,10 @@ internal sealed class CallPool(TimeProvider time) : IDisposable
     private readonly ConcurrentQueue<Call> _idle = new();
     private readonly ConcurrentBag<Call> _all = [];
 
-    public Call Rent(HttpContext http, ActivePlan active)
+    public Call Rent(HttpContext http, ActivePlan active, Operation operation)
     {
         if (!_idle.TryDequeue(out var call)) _all.Add(call = new Call(time));
-        call.Begin(http, active);
+        call.Begin(http, active, operation);
         return call;
     }
 

@@ -4,13 +4,11 @@ using Causeway.Ledger;
 
 namespace Causeway.Gateway;
 
-/// <summary>The gateway's numbers, as <c>System.Diagnostics.Metrics</c> instruments of the meter <see cref="Name"/>; they cost nothing while nobody listens.</summary>
+/// <summary>The gateway's numbers, as <c>System.Diagnostics.Metrics</c> instruments of the meter <see cref="GatewayServer.TelemetryName"/>; they cost nothing while nobody listens.</summary>
 internal sealed class GatewayMeter : IDisposable
 {
-    public const string Name = "Causeway.Gateway";
-
     private static readonly string[] _outcomes = Enum.GetNames<Outcome>();
-    private readonly Meter _meter = new(Name);
+    private readonly Meter _meter = new(GatewayServer.TelemetryName);
     private readonly Counter<long> _exchanges;
     private readonly Counter<long> _unauthorized;
     private readonly Histogram<double> _duration;

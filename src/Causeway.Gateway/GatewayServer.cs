@@ -55,6 +55,9 @@ public sealed class GatewayServer : IAsyncDisposable
     // Time for the last words of streams that are cut when the drain time is over.
     private static readonly TimeSpan _lastWords = TimeSpan.FromSeconds(10);
 
+    /// <summary>The name of the gateway's <c>ActivitySource</c> and of its meter: see docs/operations/telemetry.md.</summary>
+    public const string TelemetryName = "Causeway.Gateway";
+
     private readonly WebApplication _app;
     private readonly GatewayOptions _options;
     private readonly CallPool _calls;

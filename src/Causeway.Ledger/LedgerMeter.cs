@@ -2,15 +2,13 @@ using System.Diagnostics.Metrics;
 
 namespace Causeway.Ledger;
 
-/// <summary>The ledger's health as metrics of the meter <c>Causeway.Ledger</c>.</summary>
+/// <summary>The ledger's health as metrics of the meter <see cref="LedgerState.MeterName"/>.</summary>
 internal static class LedgerMeter
 {
-    internal const string Name = "Causeway.Ledger";
-
     /// <summary>Instruments observe <paramref name="health"/>, so counting costs the writer nothing.</summary>
     internal static Meter Create(Func<LedgerHealth> health)
     {
-        var meter = new Meter(Name);
+        var meter = new Meter(LedgerState.MeterName);
         meter.CreateObservableCounter("causeway.ledger.rows.written", () => health().RowsWritten, "{row}", "Rows new in the database.");
         meter.CreateObservableCounter("causeway.ledger.rows.spilled", () => health().RowsSpilled, "{row}", "Rows kept in the spill file.");
         meter.CreateObservableCounter("causeway.ledger.rows.dropped", () => health().RowsDropped, "{row}", "Rows lost.");

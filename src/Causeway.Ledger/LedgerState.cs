@@ -14,6 +14,9 @@ namespace Causeway.Ledger;
 /// </summary>
 public sealed class LedgerState : IAsyncDisposable
 {
+    /// <summary>The name of the meter that tells its health.</summary>
+    public const string MeterName = "Causeway.Ledger";
+
     private readonly string _path;
     private readonly ServeLock _lock;
     private readonly ExchangeQueue _queue;

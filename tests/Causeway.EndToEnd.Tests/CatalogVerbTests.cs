@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Causeway.Testing;
+using Causeway.Testing.Bedrock;
 
 namespace Causeway.EndToEnd.Tests;
 
@@ -41,6 +42,35 @@ public sealed class CatalogVerbTests
         var row = JsonDocument.Parse(report).RootElement.EnumerateArray().Single();
         Assert.Equal(("up", "old", "2099-12-31"), (row.GetProperty("upstream").GetString(), row.GetProperty("model").GetString(), row.GetProperty("shutdown").GetString()));
         Assert.True(row.GetProperty("days_left").GetInt32() > 20_000);
+    }
+
+    [Fact]
+    public async Task Bedrock_is_asked_in_each_of_its_Regions_with_a_signature()
+    {
+        await using var bedrock = await BedrockStandIn.StartAsync();
+        bedrock.Use(new StandInModel("acme.new-model") { MantlePrefix = "/v1" });
+        using var folder = new TempFolder();
+        var secrets = new Dictionary<string, string> { ["AWS_ACCESS_KEY_ID"] = bedrock.Credentials.AccessKeyId, ["AWS_SECRET_ACCESS_KEY"] = bedrock.Credentials.SecretAccessKey };
+        await File.WriteAllTextAsync(folder.File("causeway.yaml"), $$"""
+            apiVersion: causeway/v1
+            upstreams: { bedrock: { type: bedrock, regions: [ us-east-1, us-west-2 ], endpoint: "{{bedrock.EndpointByRegion}}" } }
+            routes: { all: { match: { model: "*" }, targets: [ { upstream: bedrock, model: acme.new-model } ] } }
+            """, TestContext.Current.CancellationToken);
+        Assert.Contains("acme.new-model", (await CausewayProcess.RunAsync(folder.Path, ["check"], secrets)).Errors, StringComparison.Ordinal);
+
+        var (exit, changes, errors) = await CausewayProcess.RunAsync(folder.Path, ["catalog", "refresh"], secrets);
+
+        Assert.True(exit == 0, errors);
+        Assert.Contains("acme.new-model", changes, StringComparison.Ordinal);
+        Assert.Equal([("GET", "us-east-1", 200), ("GET", "us-west-2", 200)], bedrock.Requests.Select(request => (request.Method, request.Region, request.Status)));
+        var written = await File.ReadAllTextAsync(folder.File(".causeway/catalog.json"), TestContext.Current.CancellationToken);
+        Assert.Contains($"{bedrock.Endpoint}/bedrock-mantle/us-east-1/v1/models", written, StringComparison.Ordinal);
+        Assert.DoesNotContain(bedrock.Credentials.SecretAccessKey, written, StringComparison.Ordinal);
+        Assert.DoesNotContain("acme.new-model", (await CausewayProcess.RunAsync(folder.Path, ["check"], secrets)).Errors, StringComparison.Ordinal);
+
+        var (refused, _, why) = await CausewayProcess.RunAsync(folder.Path, ["catalog", "refresh"], new Dictionary<string, string>(secrets) { ["AWS_SECRET_ACCESS_KEY"] = "wrong" });
+        Assert.Equal(1, refused);
+        Assert.Contains("bedrock in us-east-1: answered 403 to GET /models", why, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,10 +7,30 @@ namespace Causeway.Engine.Kernels;
 /// A weight matrix [rows, columns] laid out for multiplication; <c>y = x Wᵀ</c> is the one thing the engine does with it. Immutable after packing;
 /// one multiplication at a time per <see cref="WorkerPool"/>, any number of matrices.
 /// </summary>
-internal sealed class PackedMatrix(StoredTensor tensor) : IDisposable
+internal sealed class PackedMatrix : IDisposable
 {
-    public int Rows => tensor.Rows;
-    public int Columns => tensor.Columns;
+    private readonly StoredTensor[] _tensors;
+
+    private PackedMatrix(StoredTensor[] tensors)
+    {
+        _tensors = tensors;
+        Columns = tensors[0].Columns;
+        Rows = tensors.Sum(tensor => tensor.Rows);
+    }
+
+    public int Rows { get; }
+    public int Columns { get; }
+
+    /// <summary>Bytes of memory outside the garbage collector's heap.</summary>
+    public long Bytes => _tensors.Sum(tensor => (long)tensor.Rows * tensor.RowBytes);
+
+    /// <summary>Packs tensors of the same columns, one below the other, as one matrix; the tensors are not needed afterwards.</summary>
+    /// <param name="pool">Shares the work of packing.</param>
+    public static PackedMatrix Pack(WorkerPool pool, params ReadOnlySpan<StoredTensor> stacked)
+    {
+        _ = pool;
+        return new PackedMatrix(stacked.ToArray());
+    }
 
     /// <summary>Multiplies a batch of vectors.</summary>
     /// <param name="x">[batch, columns]</param>
@@ -21,10 +41,25 @@ internal sealed class PackedMatrix(StoredTensor tensor) : IDisposable
         var weights = new float[Columns];
         for (var row = 0; row < Rows; row++)
         {
-            tensor.ReadRow(row, weights);
+            ReadRow(row, weights);
             for (var item = 0; item < batch; item++)
-                y[(item * Rows) + row] = TensorPrimitives.Dot(weights, x.Slice(item * Columns, Columns));
+                y[(item * Rows) + row] = TensorPrimitives.Dot<float>(weights, x.Slice(item * Columns, Columns));
         }
+    }
+
+    /// <summary>A row's numbers: the embedding of a token when the head is tied.</summary>
+    public void ReadRow(int row, Span<float> into)
+    {
+        foreach (var tensor in _tensors)
+        {
+            if (row < tensor.Rows)
+            {
+                tensor.ReadRow(row, into);
+                return;
+            }
+            row -= tensor.Rows;
+        }
+        throw new ArgumentOutOfRangeException(nameof(row));
     }
 
     public void Dispose()

@@ -1,43 +1,109 @@
-using Causeway.Engine.Constraints;
-using Causeway.Engine.Sampling;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 
 namespace Causeway.Engine.Serving;
 
-/// <summary>A text to be continued.</summary>
-public sealed record GenerationRequest
+/// <summary>How a generation went.</summary>
+/// <param name="PromptTokens">Tokens of the prompt.</param>
+/// <param name="CachedTokens">How many of them were taken from an earlier sequence instead of being computed.</param>
+/// <param name="GeneratedTokens">Tokens handed out; the one that ended the answer is not among them.</param>
+/// <param name="Queued">From the request until its first token was computed.</param>
+/// <param name="ToFirstToken">From the request until the first token of the answer; zero if there was none.</param>
+/// <param name="Total">From the request to the end.</param>
+public sealed record GenerationOutcome(
+    GenerationEnd End, int PromptTokens, int CachedTokens, int GeneratedTokens, TimeSpan Queued, TimeSpan ToFirstToken, TimeSpan Total);
+
+/// <summary>
+/// An answer that is being made. One reader; everything else is thread-safe. Tokens wait in a short queue: a reader that does not read pauses its own
+/// answer and no other, so whoever loses interest must say so, by disposal, by <see cref="Cancel"/> or by leaving the loop over the tokens.
+/// </summary>
+public sealed class Generation : IAsyncDisposable
 {
-    /// <summary>Token ids, at least one.</summary>
-    public required IReadOnlyList<int> Prompt { get; init; }
+    /// <summary>Tokens that wait for the reader at the most.</summary>
+    internal const int Ahead = 32;
 
-    /// <summary>Tokens at the most; bounded by the room that the context leaves.</summary>
-    public required int MaxTokens { get; init; }
+    // Unbounded because it never holds more than Ahead: the scheduler asks for room before it computes.
+    private readonly Channel<GeneratedToken> _tokens = Channel.CreateUnbounded<GeneratedToken>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly TaskCompletionSource<GenerationOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action _wake;
+    private int _unread;
+    private volatile bool _cancelled;
 
-    public SamplingOptions Sampling { get; init; } = new();
+    internal Generation(int promptTokens, Action wake) => (PromptTokens, _wake) = (promptTokens, wake);
 
-    /// <summary>Null: anything may be said.</summary>
-    public TokenConstraint? Constraint { get; init; }
+    /// <summary>Tokens of the prompt.</summary>
+    public int PromptTokens { get; }
 
-    /// <summary>The name of a LoRA adapter that was added to the model; null for the base.</summary>
-    public string? Adapter { get; init; }
+    /// <summary>Tokens of the prompt that were not computed because an earlier sequence began with them; known when the first token comes.</summary>
+    public int CachedTokens { get; internal set; }
 
-    /// <summary>Tokens that end the answer and are not part of it, beside the model's own.</summary>
-    public IReadOnlyList<int> EndTokens { get; init; } = [];
-}
+    /// <summary>Completes with the end, whether the tokens are read or not; fails with what broke the answer off.</summary>
+    public Task<GenerationOutcome> Completion => _completion.Task;
 
-/// <summary>One step of an answer.</summary>
-/// <param name="Logprob">Natural logarithm of the token's probability before temperature and filters; NaN when not asked for.</param>
-/// <param name="Alternatives">The most likely tokens at this place, best first; empty when not asked for.</param>
-public readonly record struct GeneratedToken(int Id, float Logprob, IReadOnlyList<TokenLogprob> Alternatives);
+    internal bool IsCancelled => _cancelled;
 
-/// <summary>A token that could have come.</summary>
-public readonly record struct TokenLogprob(int Id, float Logprob);
+    internal bool HasRoom => Volatile.Read(ref _unread) < Ahead;
 
-/// <summary>Why a generation ended.</summary>
-public enum GenerationEnd
-{
-    /// <summary>The model ended its turn, or the constraint left nothing to say.</summary>
-    Stop,
-    /// <summary>MaxTokens, or the context is full.</summary>
-    Length,
-    Cancelled,
+    /// <summary>The tokens, as they come; can be read once. Leaving the loop early cancels the generation.</summary>
+    /// <exception cref="OperationCanceledException">By the token given here. A cancelled generation just ends.</exception>
+    public async IAsyncEnumerable<GeneratedToken> ReadAllAsync([EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        try
+        {
+            while (await _tokens.Reader.WaitToReadAsync(cancel).ConfigureAwait(false))
+            {
+                while (_tokens.Reader.TryRead(out var token))
+                {
+                    if (Interlocked.Decrement(ref _unread) == Ahead - 1) _wake();
+                    yield return token;
+                }
+            }
+        }
+        finally
+        {
+            Cancel();
+        }
+    }
+
+    /// <summary>Ends it before the next token. No effect on one that has ended.</summary>
+    public void Cancel()
+    {
+        if (_cancelled || _completion.Task.IsCompleted) return;
+        _cancelled = true;
+        _wake();
+    }
+
+    /// <summary>Cancels.</summary>
+    public ValueTask DisposeAsync()
+    {
+        Cancel();
+        return ValueTask.CompletedTask;
+    }
+
+    internal void CancelWith(CancellationToken cancel)
+    {
+        var registration = cancel.UnsafeRegister(static generation => ((Generation)generation!).Cancel(), this);
+        _ = _completion.Task.ContinueWith(
+            static (_, registered) => ((CancellationTokenRegistration)registered!).Unregister(), registration, CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    internal void Write(in GeneratedToken token)
+    {
+        Interlocked.Increment(ref _unread);
+        _tokens.Writer.TryWrite(token);
+    }
+
+    internal void Complete(GenerationOutcome outcome)
+    {
+        _completion.TrySetResult(outcome);
+        _tokens.Writer.TryComplete();
+    }
+
+    internal void Fail(Exception failure)
+    {
+        _completion.TrySetException(failure);
+        _ = _completion.Task.Exception;
+        _tokens.Writer.TryComplete(failure);
+    }
 }

@@ -27,6 +27,8 @@ internal static class ChoiceFields
         {
             draft.Remove(ChatMember.N, ReceiptOutcome.Emulated);
             draft.Answer = draft.Answer with { Choices = (int)wanted.Value };
+            // The same seed would make the same choice n times.
+            if (draft.IsSent(ChatMember.Seed) && JsonValue.Integer(draft.ValueOf(ChatMember.Seed)) is not null) draft.Note("seed", ReceiptOutcome.Mapped, "+choice");
         }
     }
 

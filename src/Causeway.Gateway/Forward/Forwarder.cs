@@ -51,6 +51,7 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
     {
         call.Served = turn.Target;
         call.ResetAnswer();
+        call.Trace.BeginAttempt(call, turn);
         if (turn.Pass == BreakerPass.Trial) call.BeginTrial(turn.Lane.Breaker);
         var started = call.Timestamp();
         AttemptOutcome? ended = null;
@@ -98,6 +99,7 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
 
     private async ValueTask<AttemptOutcome> SendAsync(Call call, Turn turn)
     {
+        if (!turn.Lane.Upstream.Serves(call.Operation)) return AttemptOutcome.Refused(Unserved(call), mayTryNext: true);
         var adapted = RequestAdapter.Prepare(call, turn.Target);
         call.Tell(adapted.Receipt);
         if (adapted.Refusal is { } refusal) return AttemptOutcome.Refused(refusal, mayTryNext: call.Attempts.Count > 0);
@@ -113,7 +115,7 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
         {
             var upstream = turn.Lane.Upstream;
             var isStream = call.Envelope.Stream && adapted.Edits is not { PlayOut: true };
-            var ask = new UpstreamCall(adapted.Body, isStream, call.TraceParent) { Model = call.ServedModel!, Region = turn.Target.Region };
+            var ask = new UpstreamCall(adapted.Body, isStream, call.Trace.ContextFor(call)) { Operation = call.Operation, IsModelOfPlan = turn.Target.Model is not null, Model = call.ServedModel!, Region = turn.Target.Region };
             reply = adapted.Edits is { } edits ? await new AnswerSend(call, turn.Target, upstream, edits).SendAsync(ask) : await upstream.SendAsync(ask, call.Deadline.Token);
         }
         finally
@@ -126,7 +128,7 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
             // It answered well enough; only this request asked for more.
             if (reply.Error is { } unfit) return AttemptOutcome.Failed("200 unfit", unfit) with { Blame = Blame.Caller, MayRepeat = false };
             if (reply.Status != 200) return (await errors.TranslateAsync(call, reply, turn.Lane.Plan)).Judged(reply.Status);
-            return call.Envelope.Stream ? await new StreamRelay(call, reply, turn.Lane.Plan, adapted.StripUsage).RunAsync() : await WholeRelay.RunAsync(call, reply);
+            return call.Envelope.Stream ? await new StreamRelay(call, reply, turn.Lane.Plan, adapted.StripUsage).RunAsync() : await WholeRelay.RunAsync(call, reply, turn.Lane.Plan);
         }
     }
 
@@ -173,6 +175,7 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
 
     private AttemptOutcome Log(Call call, TargetPlan target, AttemptOutcome outcome, long started)
     {
+        call.Trace.EndAttempt(call, outcome);
         if (outcome.Error is not { } error)
         {
             call.Attempts.Add(target, outcome.Label);
@@ -183,6 +186,9 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
         if (!outcome.IsRefused) LogFailure(target.Upstream, outcome.Label, error.Code, call.Id);
         return outcome with { Millis = millis };
     }
+
+    private static WireError Unserved(Call call) => ErrorCodes.OperationNotSupported.Error(
+        $"The route '{call.Route!.Name}' does not serve {call.Operation.Name()}: none of its upstreams can. Ask for a model of another route.", "model");
 
     /// <summary>Why nobody was asked; null when it is not for the lack of somebody to ask.</summary>
     private static WireError? Refusal(AttemptWalk walk) => walk switch

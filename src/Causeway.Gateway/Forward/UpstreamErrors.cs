@@ -27,10 +27,18 @@ internal sealed class UpstreamErrors(TimeProvider time)
     }
 
     /// <summary>An error event inside a 200 stream, before anything was sent: as if the status had said so.</summary>
-    public static WireError OfEvent(ReadOnlySpan<byte> payload, UpstreamPlan upstream, ErrorCode code)
+    public static WireError OfEvent(Call call, ReadOnlySpan<byte> payload, UpstreamPlan upstream, ErrorCode code)
     {
-        var message = UpstreamErrorBody.TryRead(payload, out var said) ? Clean(said.Message, upstream) : null;
+        var message = Note(call, payload, upstream);
         return code.Error(message is { Length: > 0 } ? $"The upstream reported an error: {message}" : "The upstream reported an error.");
+    }
+
+    /// <summary>Keeps what an upstream said in the place of an answer, whatever its status, for the ledger. Null when it said nothing.</summary>
+    public static string? Note(Call call, ReadOnlySpan<byte> body, UpstreamPlan upstream)
+    {
+        var message = UpstreamErrorBody.TryRead(body, out var said) ? Clean(said.Message, upstream) : null;
+        call.UpstreamSaid = message ?? call.UpstreamSaid;
+        return message;
     }
 
     // "ThrottlingException:http://internal.amazon.com/coral/…": the name is what counts.

@@ -121,7 +121,7 @@ internal sealed class StreamRelay(Call call, UpstreamReply reply, UpstreamPlan u
         if (!payload.HasData) return Fate.Forward;
         var traits = call.Tap.Read(payload.Data);
         if (traits is ChunkTraits.None) return Fate.Forward;
-        if (traits.HasFlag(ChunkTraits.Error)) error = UpstreamErrors.OfEvent(payload.Data, upstream, _hasStarted ? ErrorCodes.UpstreamStreamError : ErrorCodes.UpstreamFailed);
+        if (traits.HasFlag(ChunkTraits.Error)) error = UpstreamErrors.OfEvent(call, payload.Data, upstream, _hasStarted ? ErrorCodes.UpstreamStreamError : ErrorCodes.UpstreamFailed);
         if (traits.HasFlag(ChunkTraits.Malformed)) error = ErrorCodes.UpstreamInvalidResponse.Error("The upstream sent an event that is not JSON.");
         if (error is not null) return Fate.Fail;
         _isDone = traits.HasFlag(ChunkTraits.Done);

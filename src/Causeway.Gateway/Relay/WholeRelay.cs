@@ -2,6 +2,7 @@ using Causeway.Gateway.Deadlines;
 using Causeway.Gateway.Forward;
 using Causeway.Gateway.Upstreams;
 using Causeway.Ledger;
+using Causeway.Spec.Plans;
 using Causeway.Wire.Chat;
 using Causeway.Wire.Errors;
 
@@ -16,19 +17,33 @@ internal static class WholeRelay
     // About 50 µs of scanning; more must not hold up the other connections of this thread.
     private const int InlineBytes = 64 << 10;
 
-    public static async ValueTask<AttemptOutcome> RunAsync(Call call, UpstreamReply reply)
+    public static async ValueTask<AttemptOutcome> RunAsync(Call call, UpstreamReply reply, UpstreamPlan upstream)
     {
         if (reply.MediaType is not "application/json") return AttemptOutcome.Invalid($"a JSON body was expected, not {reply.MediaType ?? "one without a content type"}");
         if (await ReadAsync(call, reply) is { } failure) return failure;
 
         if (call.Answer.Length > InlineBytes) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        if (call.Operation is Operation.Embeddings or Operation.Tokenize) return await RelayPlainAsync(call, reply);
         var scan = CompletionScan.Read(call.Answer.Span);
+        if (scan.Verdict == CompletionVerdict.Error) UpstreamErrors.Note(call, call.Answer.Span, upstream);
         if (scan.Verdict != CompletionVerdict.Ok) return AttemptOutcome.Invalid(Describe(scan.Verdict));
         call.StatedUsage = scan.Usage;
         call.CompletionEstimate = scan.EstimatedTokens;
         call.FinishReason = scan.FinishReason;
         var answer = scan.NeedsRepair ? Repaired(call) : call.Answer;
         await WriteAsync(call, reply, answer);
+        return AttemptOutcome.Answered;
+    }
+
+    private static async ValueTask<AttemptOutcome> RelayPlainAsync(Call call, UpstreamReply reply)
+    {
+        var isEmbedding = call.Operation == Operation.Embeddings;
+        var scan = PlainAnswerScan.Read(call.Answer.Span, isEmbedding ? "data"u8 : "count"u8);
+        if (scan.Verdict != CompletionVerdict.Ok)
+            return AttemptOutcome.Invalid(scan.Verdict == CompletionVerdict.NoChoices ? $"it has no {(isEmbedding ? "data" : "count")}" : Describe(scan.Verdict));
+        // Counting tokens uses none of the model.
+        call.StatedUsage = isEmbedding ? scan.Usage : new TokenUsage(0, 0, 0, 0);
+        await WriteAsync(call, reply, call.Answer);
         return AttemptOutcome.Answered;
     }
 

@@ -1,5 +1,7 @@
 using Causeway.Gateway.Route;
+using Causeway.Gateway.Upstreams;
 using Causeway.Ledger;
+using Causeway.Spec.Plans;
 using Causeway.Wire.Chat;
 
 namespace Causeway.Gateway.Settle;
@@ -19,11 +21,10 @@ internal sealed class Settlement(LedgerState ledger, RouteBudgets budgets, Gatew
     private void Record(Call call)
     {
         var (usage, source) = UsageOf(call);
-        var price = call.ServedModel is { } model && source != UsageSource.None ? call.Active.Plan.Prices.Find(call.Served!.Upstream, model) : null;
         var (duration, overhead, firstByte) = call.Micros();
-        var cost = price?.Cost(usage);
+        var cost = CostOf(call, usage);
         if (cost > 0 && call.Route is { } route) budgets.Add(route.Name, call.StartedAt, cost.Value);
-        ledger.Record(new Exchange
+        var row = new Exchange
         {
             Id = call.Id,
             StartedAt = (call.StartedAt - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
@@ -41,9 +42,9 @@ internal sealed class Settlement(LedgerState ledger, RouteBudgets budgets, Gatew
             Attempts = call.Attempts.Count == 0 ? null : call.Attempts.ToString(),
             UpstreamSaid = call.UpstreamSaid,
             FinishReason = call.FinishReason,
-            Usage = usage,
+            Usage = usage.Plus(call.Spent),
             UsageSource = source,
-            PriceHash = price is null ? null : call.Active.Plan.Prices.Hash,
+            PriceHash = cost is null ? null : call.Active.Plan.Prices.Hash,
             CostNanos = cost,
             FirstByteMicros = firstByte,
             DurationMicros = duration,
@@ -51,15 +52,27 @@ internal sealed class Settlement(LedgerState ledger, RouteBudgets budgets, Gatew
             RequestBytes = call.Body.Length,
             ResponseBytes = call.ResponseBytes,
             Params = call.Params,
-        });
+            Operation = call.Operation.Name(),
+        };
+        ledger.Record(row);
+        call.Trace.End(call, row);
         meter.Settled(call.Outcome, call.Status, duration, overhead);
         sunsets.Notice(call);
     }
 
+    /// <summary>Of the answer that the caller got, at the price of the model that gave it, and of those that were thrown away, at theirs.</summary>
+    private static long? CostOf(Call call, TokenUsage usage)
+    {
+        if (call is { StatedUsage: null, FirstByteTicks: null } || call.ServedModel is not { } model) return call.SpentNanos;
+        var cost = call.Active.Plan.Prices.Find(call.Served!.Upstream, model)?.Cost(usage);
+        return cost is null ? call.SpentNanos : ModelPrice.Sum(cost.Value, call.SpentNanos.GetValueOrDefault());
+    }
+
+    /// <summary>Of the answer that the caller got.</summary>
     private static (TokenUsage, UsageSource) UsageOf(Call call)
     {
-        if (call.StatedUsage is { } stated) return (stated.Plus(call.Spent), call.UsageIsCounted ? UsageSource.Counted : UsageSource.Upstream);
-        if (call.FirstByteTicks is not null) return (call.EstimatedUsage().Plus(call.Spent), UsageSource.Counted);
-        return call.Spent == default ? (default, UsageSource.None) : (call.Spent, UsageSource.Upstream);
+        if (call.StatedUsage is { } stated) return (stated, call.UsageIsCounted ? UsageSource.Counted : UsageSource.Upstream);
+        if (call.FirstByteTicks is not null) return (call.EstimatedUsage(), UsageSource.Counted);
+        return (default, call.Spent == default ? UsageSource.None : UsageSource.Upstream);
     }
 }

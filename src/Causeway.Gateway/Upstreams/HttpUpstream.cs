@@ -18,6 +18,9 @@ internal sealed class HttpUpstream : IUpstream
 
     private readonly HttpMessageInvoker _http;
     private readonly Uri _chatCompletions;
+    private readonly Uri _completions;
+    private readonly Uri _embeddings;
+    private readonly Uri _tokenize;
     private readonly Uri _models;
     private readonly string? _authorization;
     private readonly KeyValuePair<string, string>[] _headers;
@@ -26,8 +29,13 @@ internal sealed class HttpUpstream : IUpstream
 
     public HttpUpstream(UpstreamPlan plan)
     {
-        _chatCompletions = new Uri(plan.BaseUrl!.AbsoluteUri.TrimEnd('/') + "/chat/completions");
-        _models = new Uri(plan.BaseUrl.AbsoluteUri.TrimEnd('/') + "/models");
+        var baseUrl = plan.BaseUrl!.AbsoluteUri.TrimEnd('/');
+        _chatCompletions = new Uri(baseUrl + "/chat/completions");
+        _completions = new Uri(baseUrl + "/completions");
+        _embeddings = new Uri(baseUrl + "/embeddings");
+        // vLLM and SGLang have it beside the API's prefix, not under it.
+        _tokenize = new Uri((baseUrl.EndsWith("/v1", StringComparison.Ordinal) ? baseUrl[..^3] : baseUrl) + "/tokenize");
+        _models = new Uri(baseUrl + "/models");
         _authorization = plan.ApiKey is { } key ? "Bearer " + key.Reveal() : null;
         _headers = [.. plan.Headers.Select(h => KeyValuePair.Create(h.Name, h.Value.Reveal()))];
         (_version, _versionPolicy) = VersionOf(plan);
@@ -35,6 +43,8 @@ internal sealed class HttpUpstream : IUpstream
     }
 
     public IReadOnlyList<string> OwnModels => [];
+
+    public bool Serves(Operation operation) => true;
 
     public async ValueTask<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancel)
     {
@@ -66,7 +76,7 @@ internal sealed class HttpUpstream : IUpstream
     {
         var content = new ReadOnlyMemoryContent(call.Body);
         content.Headers.ContentType = _json;
-        var request = new HttpRequestMessage(HttpMethod.Post, _chatCompletions)
+        var request = new HttpRequestMessage(HttpMethod.Post, UriOf(call.Operation))
         {
             Content = content,
             Version = _version,
@@ -76,10 +86,18 @@ internal sealed class HttpUpstream : IUpstream
         if (_authorization is not null) headers.TryAddWithoutValidation("Authorization", _authorization);
         headers.TryAddWithoutValidation("Accept", call.Stream ? "text/event-stream" : "application/json");
         headers.TryAddWithoutValidation("User-Agent", "causeway");
-        if (call.TraceParent is not null) headers.TryAddWithoutValidation("traceparent", call.TraceParent);
+        call.Trace?.Write(headers);
         foreach (var (name, value) in _headers) headers.TryAddWithoutValidation(name, value);
         return request;
     }
+
+    private Uri UriOf(Operation operation) => operation switch
+    {
+        Operation.Completions => _completions,
+        Operation.Embeddings => _embeddings,
+        Operation.Tokenize => _tokenize,
+        _ => _chatCompletions,
+    };
 
     internal static SocketsHttpHandler CreateHandler() => new()
     {

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Causeway.Gateway.Upstreams;
 
 /// <summary>
-/// Something that answers chat completions in OpenAI's dialect. Implementations are thread-safe and live across plans
+/// Something that answers in OpenAI's dialect: chat completions, and perhaps more. Implementations are thread-safe and live across plans
 /// as long as their part of the plan does not change. Disposal closes idle connections; calls in progress finish.
 /// </summary>
 public interface IUpstream : IDisposable
@@ -22,6 +22,9 @@ public interface IUpstream : IDisposable
     /// </summary>
     ValueTask<bool> WarmAsync(int connections, CancellationToken cancel) => new(true);
 
+    /// <summary>Whether it can do this at all, for any model.</summary>
+    bool Serves(Operation operation) => operation == Operation.Chat;
+
     /// <summary>Model names this upstream offers by itself, for <c>/v1/models</c> behind a pattern; empty when unknown.</summary>
     IReadOnlyList<string> OwnModels { get; }
 }
@@ -29,14 +32,32 @@ public interface IUpstream : IDisposable
 /// <summary>One attempt.</summary>
 /// <param name="Body">The request's JSON as it shall leave. Valid until the reply is disposed; not to be modified.</param>
 /// <param name="Stream">Whether an event stream is expected.</param>
-/// <param name="TraceParent">W3C trace context to pass on, if the caller sent one.</param>
-public readonly record struct UpstreamCall(ReadOnlyMemory<byte> Body, bool Stream, string? TraceParent)
+/// <param name="Trace">W3C trace context for the upstream to continue; null when there is none.</param>
+public readonly record struct UpstreamCall(ReadOnlyMemory<byte> Body, bool Stream, TraceContext? Trace)
 {
+    /// <summary>What is asked of it; one that it <see cref="IUpstream.Serves"/>.</summary>
+    public Operation Operation { get; init; }
+
+    /// <summary>The spec names the model, rather than the caller: an upstream that opens files by a model's name must know whose name it is.</summary>
+    public bool IsModelOfPlan { get; init; }
+
     /// <summary>The model as the body names it, for an upstream whose address depends on it; empty when nobody asked.</summary>
     public string Model { get; init; } = "";
 
     /// <summary>The target's AWS Region; null elsewhere.</summary>
     public string? Region { get; init; }
+}
+
+/// <summary>W3C trace context as two headers carry it.</summary>
+/// <param name="Parent"><c>traceparent</c>.</param>
+/// <param name="State"><c>tracestate</c>; null without one.</param>
+public sealed record TraceContext(string Parent, string? State)
+{
+    internal void Write(System.Net.Http.Headers.HttpRequestHeaders headers)
+    {
+        headers.TryAddWithoutValidation("traceparent", Parent);
+        if (State is not null) headers.TryAddWithoutValidation("tracestate", State);
+    }
 }
 
 /// <summary>Who failed, before there was an answer.</summary>

@@ -99,11 +99,13 @@ public sealed class ModelCatalog
     {
         if (!_file.Listings.TryGetValue(upstream.Name, out var listing)) return null;
         // A name can be given to another server; what the old one said is not true of the new one.
-        return upstream.BaseUrl is not { } url || listing.Source == ListUrl(url).AbsoluteUri ? listing : null;
+        return ListUrl(upstream) is not { } url || listing.Source == url.AbsoluteUri ? listing : null;
     }
 
-    /// <summary>Where an upstream with this base URL lists its models.</summary>
-    public static Uri ListUrl(Uri baseUrl) => new(baseUrl.AbsoluteUri.TrimEnd('/') + "/models");
+    /// <summary>Where an upstream lists its models, Bedrock in its first Region; null where nothing lists any.</summary>
+    public static Uri? ListUrl(UpstreamPlan upstream) =>
+        upstream.Bedrock is { } bedrock ? bedrock.ListUrl(bedrock.Regions[0])
+        : upstream.BaseUrl is { } baseUrl ? new Uri(baseUrl.AbsoluteUri.TrimEnd('/') + "/models") : null;
 
     private static CatalogProvider Merge(CatalogProvider older, CatalogProvider newer)
     {

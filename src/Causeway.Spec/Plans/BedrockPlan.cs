@@ -57,11 +57,30 @@ public sealed record BedrockPlan
     /// <summary>What <see cref="Host"/>, a guardrail and a project leave to choose from.</summary>
     public BedrockHost EffectiveHost => Guardrail is not null ? BedrockHost.Runtime : Project is not null ? BedrockHost.Mantle : Host;
 
+    /// <summary>
+    /// Where models answer by the operator's own catalog, where it differs from the built-in one: by each of a model's names. Empty without one.
+    /// </summary>
+    public BedrockPlaces Places { get; init; } = BedrockPlaces.None;
+
+    /// <summary>Where a host is in a Region, without a slash at the end.</summary>
+    /// <param name="host">Runtime or mantle.</param>
+    public string Authority(BedrockHost host, string region)
+    {
+        // As PrivateLink and the stand-in spell it.
+        var service = host == BedrockHost.Runtime ? "bedrock-runtime" : "bedrock-mantle";
+        if (Endpoint is not null) return Endpoint.Replace("{service}", service, StringComparison.Ordinal).Replace("{region}", region, StringComparison.Ordinal);
+        var partition = region.StartsWith("cn-", StringComparison.Ordinal) ? ".cn" : "";
+        return host == BedrockHost.Mantle ? $"https://bedrock-mantle.{region}.api.aws" : $"https://bedrock-runtime.{region}.amazonaws.com{partition}";
+    }
+
+    /// <summary>Where a Region's models are listed; only the mantle host has a list.</summary>
+    public Uri ListUrl(string region) => new(Authority(BedrockHost.Mantle, region) + "/v1/models");
+
     // Written out because arrays compare by reference.
     public bool Equals(BedrockPlan? other) =>
         other is not null && Auth == other.Auth && Host == other.Host && Endpoint == other.Endpoint && ServiceTier == other.ServiceTier
         && Project == other.Project && Guardrail == other.Guardrail && Credentials == other.Credentials
-        && MantleSigningName == other.MantleSigningName && Regions.AsSpan().SequenceEqual(other.Regions.AsSpan());
+        && MantleSigningName == other.MantleSigningName && Places.Equals(other.Places) && Regions.AsSpan().SequenceEqual(other.Regions.AsSpan());
 
     public override int GetHashCode() => HashCode.Combine(Auth, Host, Endpoint, ServiceTier, Project, Guardrail, Credentials, Regions.Length);
 }

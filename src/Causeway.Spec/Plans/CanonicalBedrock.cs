@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Causeway.Spec.Catalog;
 
 namespace Causeway.Spec.Plans;
 
@@ -15,6 +16,7 @@ internal static class CanonicalBedrock
         if (bedrock.Guardrail is { } guardrail) WriteGuardrail(writer, guardrail);
         writer.WriteString("host", PlanWords.Of(bedrock.Host));
         if (bedrock.MantleSigningName != "bedrock-mantle") writer.WriteString("mantleSigningName", bedrock.MantleSigningName);
+        if (!bedrock.Places.IsEmpty) WritePlaces(writer, bedrock.Places);
         if (bedrock.Project is not null) writer.WriteString("project", bedrock.Project);
         writer.WriteStartArray("regions");
         foreach (var region in bedrock.Regions) writer.WriteStringValue(region);
@@ -23,6 +25,18 @@ internal static class CanonicalBedrock
         if (upstream.ShowErrors) writer.WriteBoolean("showErrors", true);
         writer.WriteString("type", PlanWords.Kind(upstream.Kind));
         CanonicalResilience.WriteWarm(writer, upstream.Warm);
+    }
+
+    private static void WritePlaces(Utf8JsonWriter writer, BedrockPlaces places)
+    {
+        writer.WriteStartObject("places");
+        foreach (var (name, hosts) in places.All)
+        {
+            writer.WriteStartArray(name);
+            foreach (var host in hosts.Where(host => host.Apis.Contains(ApiFamily.Chat))) writer.WriteStringValue($"{(host.Host == HostKind.Runtime ? "runtime" : "mantle")}{host.Prefix} {host.Model}");
+            writer.WriteEndArray();
+        }
+        writer.WriteEndObject();
     }
 
     private static void WriteCredentials(Utf8JsonWriter writer, AwsCredentialsPlan credentials)

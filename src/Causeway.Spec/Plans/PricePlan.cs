@@ -18,6 +18,9 @@ public sealed record ModelPrice(decimal Prompt, decimal Completion, decimal Cach
         var nanoDollars = ((prompt - cached) * Prompt + cached * Cached + completion * Completion) * 1000m;
         return nanoDollars < long.MaxValue ? decimal.ToInt64(decimal.Round(nanoDollars)) : long.MaxValue;
     }
+
+    /// <summary>Two costs together; a sum beyond a long is its maximum.</summary>
+    public static long Sum(long one, long other) => one > long.MaxValue - other ? long.MaxValue : one + other;
 }
 
 /// <summary>

@@ -22,7 +22,7 @@ public sealed class CapabilityProfile : IEquatable<CapabilityProfile>
     /// <summary>Where the facts come from, for people: a page, a probe of an endpoint. Never a secret.</summary>
     public required string Source { get; init; }
 
-    /// <summary>When the facts were read or measured; null when nobody did.</summary>
+    /// <summary>When the facts were measured; null when nobody did: then the source says when it was read.</summary>
     public DateOnly? Measured { get; init; }
 
     /// <summary>What is known; features that are not in it are <see cref="Support.Unknown"/>.</summary>

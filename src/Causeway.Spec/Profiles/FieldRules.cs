@@ -50,7 +50,7 @@ public static class FieldRules
             "An instruction is added to the system message; the answer is checked and asked for again, at most twice."),
         new(Feature.JsonSchema, ChatMember.ResponseFormat, Remedy.Emulate,
             "The schema is added to the system message (with `json_object` where that is known); the answer is checked and asked for again, at most twice."),
-        new(Feature.N, ChatMember.N, Remedy.Emulate, "The request is sent `n` times, at most 8."),
+        new(Feature.N, ChatMember.N, Remedy.Emulate, "The request is sent `n` times, at most 8; a `seed` goes up by one from choice to choice, which the receipt calls `seed=mapped(+choice)`."),
         new(Feature.Stop, ChatMember.Stop, Remedy.Emulate, "The answer is cut before the first stop sequence."),
         new(Feature.Logprobs, ChatMember.Logprobs, Remedy.Drop, LeftOut),
         new(Feature.TopLogprobs, ChatMember.TopLogprobs, Remedy.Drop, LeftOut),

@@ -31,6 +31,7 @@ internal static partial class BedrockSection
             Guardrail = ReadGuardrail(reader.Find("guardrail"), what, bag),
             Credentials = ReadCredentials(reader.Find("credentials"), what, context),
             MantleSigningName = Word(reader.Find("mantleSigningName"), "'mantleSigningName'", _signingNames, bag) ?? "bedrock-mantle",
+            Places = BedrockPlaces.Of(context.Options.Catalog),
         };
         CheckTogether(reader, plan, bag);
         var showErrors = bag.Choice(reader.Find("showErrors"), "'showErrors'", PlanWords.YesNo) ?? false;

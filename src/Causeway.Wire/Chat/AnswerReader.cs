@@ -149,6 +149,7 @@ internal ref struct AnswerReader(ReadOnlySpan<byte> json, ToolCallIndexes? calls
         {
             if (Is("delta"u8) || Is("message"u8)) ReadMessage(in start);
             else if (Is("finish_reason"u8)) ReadFinishReason();
+            else if (Is("text"u8)) ReadText(isContent: true); // of a text completion
             else _reader.Skip();
         }
     }

@@ -21,7 +21,7 @@ public enum CompletionVerdict
     NoChoices,
 }
 
-/// <summary>What the gateway reads of a whole answer. Everything but <see cref="Verdict"/> is only set when that is Ok.</summary>
+/// <summary>What the gateway reads of a whole answer, to a chat or to a text. Everything but <see cref="Verdict"/> is only set when that is Ok.</summary>
 public readonly record struct CompletionScan
 {
     public required CompletionVerdict Verdict { get; init; }

@@ -26,6 +26,9 @@ public static class ErrorCodes
     public static readonly ErrorCode UnsupportedParameter = new("unsupported_parameter", 400, InvalidRequest,
         "A part of the request cannot be done where the route sends it, and the route's parameter policy does not allow to go without.",
         "Leave out what `param` names, or change `params` of the route: see [params](params.md).");
+    public static readonly ErrorCode OperationNotSupported = new("operation_not_supported", 400, InvalidRequest,
+        "No upstream of the model's route can do what the path asks for: completions, embeddings or tokenize.",
+        "Ask for a model whose route has such an upstream; the message names the route.");
     public static readonly ErrorCode StringAboveMaxLength = new("string_above_max_length", 400, InvalidRequest,
         "A text is longer than its limit.", "Shorten the member named by `param`.");
 
@@ -136,7 +139,7 @@ public static class ErrorCodes
     /// <summary>Every row, in the order of the documentation.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        InvalidJson, JsonTooDeep, DuplicateMember, MissingRequiredParameter, InvalidType, UnsupportedParameter, StringAboveMaxLength,
+        InvalidJson, JsonTooDeep, DuplicateMember, MissingRequiredParameter, InvalidType, UnsupportedParameter, OperationNotSupported, StringAboveMaxLength,
         MalformedRequest, MissingApiKey, InvalidApiKey, HostNotAllowed, ModelNotFound, UnknownTask, UnknownUrl, MethodNotAllowed,
         RequestTimeout, RequestTooLarge, UriTooLong, UnsupportedMediaType, HeadersTooLarge,
         TooManyRequestsInProgress, InsufficientQuota, InternalError, GatewayOverloaded, RouteKilled, UpstreamKilled, AdminRefused, KillUnknown, ShuttingDown,

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Runtime.CompilerServices;
+using Causeway.Gateway.Upstreams.Bedrock;
 using Causeway.Spec.Catalog;
 using Causeway.Spec.Plans;
 
@@ -30,36 +32,58 @@ internal sealed class ModelListing(TimeProvider time) : IDisposable
     {
         var listings = CatalogFile.Empty.Listings.ToBuilder();
         var failures = 0;
-        foreach (var upstream in plan.Upstreams.Where(upstream => upstream.Kind == UpstreamKind.Bedrock))
-            errors.WriteLine($"{upstream.Name}: not asked. What is known of Bedrock's models comes with the program, and from your own catalog.json.");
-        foreach (var upstream in plan.Upstreams.Where(upstream => upstream.BaseUrl is not null))
+        foreach (var upstream in plan.Upstreams.Where(upstream => ModelCatalog.ListUrl(upstream) is not null))
         {
-            var (listing, problem) = await AskAsync(upstream, cancel);
-            if (listing is not null) listings.Add(upstream.Name, listing);
-            else
+            var models = ImmutableSortedDictionary<string, ListedFacts>.Empty;
+            var answers = 0;
+            await foreach (var (place, listed, problem) in AskAsync(upstream, cancel))
             {
-                failures++;
-                errors.WriteLine($"{upstream.Name}: {problem}");
+                if (listed is not null) (models, answers) = (models.SetItems(listed), answers + 1);
+                else
+                {
+                    failures++;
+                    errors.WriteLine($"{place}: {problem}");
+                }
             }
+            if (answers > 0) listings.Add(upstream.Name, new UpstreamListing(ModelCatalog.ListUrl(upstream)!.AbsoluteUri, Today(), models));
         }
         return new ListingOutcome(listings.ToImmutable(), failures);
     }
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<(UpstreamListing?, string?)> AskAsync(UpstreamPlan upstream, CancellationToken cancel)
+    private DateOnly Today() => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+
+    /// <summary>One answer of most upstreams, one for each Region of Bedrock: a model that any of them lists is listed.</summary>
+    private async IAsyncEnumerable<(string Place, ImmutableSortedDictionary<string, ListedFacts>? Models, string? Problem)> AskAsync(
+        UpstreamPlan upstream, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var url = ModelCatalog.ListUrl(upstream.BaseUrl!);
+        if (upstream.Bedrock is not { } bedrock)
+        {
+            var (models, problem) = await AskAsync(_ => ValueTask.FromResult<HttpRequestMessage?>(Request(upstream)), cancel);
+            yield return (upstream.Name, models, problem);
+            yield break;
+        }
+        using var list = new BedrockModelList(upstream, time);
+        foreach (var region in bedrock.Regions)
+        {
+            var (models, problem) = await AskAsync(patience => list.RequestAsync(region, patience), cancel);
+            yield return ($"{upstream.Name} in {region}", models, problem);
+        }
+    }
+
+    private async Task<(ImmutableSortedDictionary<string, ListedFacts>?, string?)> AskAsync(Func<CancellationToken, ValueTask<HttpRequestMessage?>> prepare, CancellationToken cancel)
+    {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(_patience);
         try
         {
-            using var response = await _http.SendAsync(Request(upstream, url), patience.Token);
+            using var request = await prepare(patience.Token);
+            if (request is null) return (null, "there are no AWS credentials to ask with");
+            using var response = await _http.SendAsync(request, patience.Token);
             if (response.StatusCode != HttpStatusCode.OK) return (null, $"answered {(int)response.StatusCode} to GET /models; is its key right?");
             var models = UpstreamModels.TryRead(await ReadAsync(response, patience.Token));
-            return models is null
-                ? (null, "its answer to GET /models is no list of models")
-                : (new UpstreamListing(url.AbsoluteUri, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), models), null);
+            return (models, models is null ? "its answer to GET /models is no list of models" : null);
         }
         catch (HttpRequestException)
         {
@@ -75,9 +99,9 @@ internal sealed class ModelListing(TimeProvider time) : IDisposable
         }
     }
 
-    private static HttpRequestMessage Request(UpstreamPlan upstream, Uri url)
+    private static HttpRequestMessage Request(UpstreamPlan upstream)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, url);
+        var request = new HttpRequestMessage(HttpMethod.Get, ModelCatalog.ListUrl(upstream));
         if (upstream.ApiKey is { } key) request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + key.Reveal());
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         request.Headers.TryAddWithoutValidation("User-Agent", "causeway");

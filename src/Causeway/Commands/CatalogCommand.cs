@@ -93,9 +93,9 @@ internal static class CatalogCommand
             return refreshed.Failures == 0 ? ExitCodes.Success : ExitCodes.Failure;
         }));
         return TeachingHelp.Teach(command, """
-            Each upstream with a baseUrl is asked GET /models once, with the key and headers it has in the spec; nothing else is sent, and
-            upstreams of type bedrock are not asked. What it says of shutdown dates is kept in catalog.json of the data folder, for this
-            upstream at this address. A running gateway takes it up when its spec is reloaded. Exit code 1 when an upstream gave no list; what
+            Each upstream with a baseUrl is asked GET /models once, with the key and headers it has in the spec, and one of type bedrock once in
+            each of its Regions; nothing else is sent. Which models it has, and what it says of shutdown dates, is kept in catalog.json of
+            the data folder, for this upstream at this address. A running gateway takes it up when its spec is reloaded. Exit code 1 when an upstream gave no list; what
             the others said is kept.
             """);
     }

@@ -40,6 +40,7 @@ internal static class Serve
 
     private static async Task RunAsync(ServeRequest request, Plan plan, LedgerState ledger, TextWriter output)
     {
+        using var telemetry = TelemetryExport.Start(Environment.GetEnvironmentVariable);
         using var logs = LoggerFactory.Create(ConfigureLogging);
         ReportHealth(ledger, logs);
         ledger.SavePriceTable(plan.Prices.Hash, plan.Prices.Canonical);

@@ -55,6 +55,28 @@ public sealed class AnswerSendTests
         Assert.Equal(stream ? 0 : 4, sent.Call.Spent.Completion);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Choices_have_seeds_of_their_own_and_always_the_same_ones(bool stream)
+    {
+        await using var upstream = stream ? FakeUpstream.Events(Wires.Stream) : FakeUpstream.Json(Wires.Completion);
+        using var sent = await Sent.OfAsync(upstream, new AnswerEdits { Choices = 3 }, stream, ",\"seed\": 41,\"x\":1");
+
+        Assert.Equal([41, 42, 43], upstream.Requests.Select(request => JsonDocument.Parse(request.Body).RootElement.GetProperty("seed").GetInt64()).Order());
+        Assert.All(upstream.Requests, request => Assert.EndsWith(",\"x\":1}", request.Body, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("{\"seed\":9223372036854775807}", 2, "{\"seed\":-9223372036854775807}")]
+    [InlineData("{\"seed\":\"7\"}", 1, "{\"seed\":\"7\"}")]
+    [InlineData("{\"seed\":null}", 1, "{\"seed\":null}")]
+    [InlineData("{\"metadata\":{\"seed\":1}}", 1, "{\"metadata\":{\"seed\":1}}")]
+    [InlineData("{\"s\\u0065ed\":-1}", 1, "{\"s\\u0065ed\":0}")]
+    [InlineData("{\"seed\":5}", 0, "{\"seed\":5}")]
+    public void A_seed_goes_up_by_the_choice(string body, int choice, string expected) =>
+        Assert.Equal(expected, Encoding.UTF8.GetString(VariedSeed.In(Encoding.UTF8.GetBytes(body), choice).Span));
+
     [Fact]
     public async Task JSON_in_a_fence_is_taken_out_of_it()
     {
@@ -177,12 +199,12 @@ public sealed class AnswerSendTests
         /// <summary>The body of a successful reply.</summary>
         public string Text { get; }
 
-        public static async Task<Sent> OfAsync(FakeUpstream upstream, AnswerEdits edits, bool stream = false)
+        public static async Task<Sent> OfAsync(FakeUpstream upstream, AnswerEdits edits, bool stream = false, string more = "")
         {
             var plans = new PlanState(TestGateway.Compile(TestGateway.SpecFor(upstream.BaseUrl)), TimeProvider.System);
             var call = new Call(TimeProvider.System);
-            call.Begin(new DefaultHttpContext(), plans.Current);
-            var body = Encoding.UTF8.GetBytes(TestGateway.Chat(stream: stream));
+            call.Begin(new DefaultHttpContext(), plans.Current, Operation.Chat);
+            var body = Encoding.UTF8.GetBytes(TestGateway.Chat(stream: stream, more: more));
             body.CopyTo(call.Body.GetSpan(body.Length));
             call.Body.Advance(body.Length);
             Assert.True(ChatEnvelope.TryRead(call.Body.Span, out call.Envelope, out _));

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Text;
 using Causeway.Ledger;
+using Causeway.Spec;
+using Causeway.Spec.Catalog;
 using Causeway.Testing;
 using Causeway.Testing.Bedrock;
 using Microsoft.Extensions.Time.Testing;
@@ -46,6 +49,30 @@ public sealed class BedrockUpstreamTests
 
         Assert.Equal(prefix == "/v1" ? 3 : 4, bedrock.Requests.Count);
         Assert.Equal(3, bedrock.Requests.Count(request => request.Status == 200));
+    }
+
+    [Fact]
+    public async Task The_operators_own_catalog_says_where_a_model_answers()
+    {
+        await using var bedrock = await BedrockStandIn.StartAsync();
+        bedrock.Use(bedrock.Model(DeepSeek) with { MantlePrefix = "/openai/v1" });
+        bedrock.Use(new StandInModel("acme.new-model") { MantlePrefix = "/openai/v1" });
+        const string Place = """
+            "hosts": { "list": [ { "host": "mantle", "prefix": "/openai/v1", "id": "ID", "apis": ["chat"] } ], "source": "https://models.example", "asOf": "2026-11-26", "confidence": "official" }
+            """;
+        var own = $$"""
+            { "catalog": 1, "providers": { "bedrock": { "models": {
+              "deepseek.v3.2": { {{Place.Replace("ID", DeepSeek, StringComparison.Ordinal)}} }, "acme.new-model": { {{Place.Replace("ID", "acme.new-model", StringComparison.Ordinal)}} } } } } }
+            """;
+        var catalog = ModelCatalog.BuiltIn.With(CatalogReader.Read(Encoding.UTF8.GetBytes(own), "catalog.json"));
+        var spec = "apiVersion: causeway/v1\n" + SpecOf(bedrock);
+        var plan = SpecCompiler.Compile("test.yaml", spec, _ => BedrockStandIn.ApiKey, new CompileOptions { Catalog = catalog }).Plan!;
+        Assert.NotEqual(SpecCompiler.Compile("test.yaml", spec, _ => BedrockStandIn.ApiKey).Plan!.Hash, plan.Hash);
+        await using var gateway = await TestGateway.StartAsync(plan);
+
+        foreach (var model in new[] { DeepSeek, "acme.new-model" }) Assert.Equal(200, await StatusAsync(gateway, model));
+
+        Assert.Equal(["/openai/v1/chat/completions", "/openai/v1/chat/completions"], bedrock.Requests.Select(request => request.Path));
     }
 
     [Fact]
@@ -253,18 +280,20 @@ public sealed class BedrockUpstreamTests
 
     private static Task<TestGateway> StartAsync(
         BedrockStandIn bedrock, string upstream = "", string regions = "region: us-east-1", string target = "", string more = "", string key = BedrockStandIn.ApiKey) =>
-        TestGateway.StartAsync(TestGateway.Compile($$"""
-            upstreams:
-              bedrock:
-                type: bedrock
-                {{regions}}
-                apiKey: ${KEY}
-                endpoint: {{bedrock.EndpointByRegion}}
-                {{upstream}}
-            routes:
-              all: { match: { model: "*" }, targets: [ { upstream: bedrock{{target}} } ] }
-            {{more}}
-            """, _ => key));
+        TestGateway.StartAsync(TestGateway.Compile(SpecOf(bedrock, upstream, regions, target, more), _ => key));
+
+    private static string SpecOf(BedrockStandIn bedrock, string upstream = "", string regions = "region: us-east-1", string target = "", string more = "") => $$"""
+        upstreams:
+          bedrock:
+            type: bedrock
+            {{regions}}
+            apiKey: ${KEY}
+            endpoint: {{bedrock.EndpointByRegion}}
+            {{upstream}}
+        routes:
+          all: { match: { model: "*" }, targets: [ { upstream: bedrock{{target}} } ] }
+        {{more}}
+        """;
 
     private static string SignedSpec(BedrockStandIn bedrock, string auth, bool hasToken) => $$"""
         upstreams:

@@ -18,6 +18,15 @@ public sealed class ProfileTests
         Assert.Equal(Encoding.UTF8.GetString(BuiltInProfiles.Find(name)!.Write()), file);
     }
 
+    [Theory]
+    [MemberData(nameof(BuiltIn))]
+    public void A_built_in_profile_claims_no_measurement_and_says_when_its_source_was_read(string name)
+    {
+        var profile = BuiltInProfiles.Find(name)!;
+        Assert.Null(profile.Measured);
+        Assert.Matches(@"\(read \d{4}-\d\d-\d\d; nothing was measured", profile.Source);
+    }
+
     [Fact]
     public void Every_feature_has_a_spelling_of_its_own()
     {

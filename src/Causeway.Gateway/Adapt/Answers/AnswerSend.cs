@@ -37,7 +37,7 @@ internal sealed class AnswerSend(Call call, TargetPlan target, IUpstream upstrea
 
     private async ValueTask<UpstreamReply> FannedOutAsync(UpstreamCall ask)
     {
-        var replies = await SendAllAsync(_ => upstream.SendAsync(ask, call.Deadline.Token).AsTask(), reply => reply);
+        var replies = await SendAllAsync(choice => upstream.SendAsync(Of(ask, choice), call.Deadline.Token).AsTask(), reply => reply);
         if (Array.Find(replies, reply => !IsStream(reply)) is { } failed)
         {
             foreach (var reply in replies)
@@ -62,13 +62,13 @@ internal sealed class AnswerSend(Call call, TargetPlan target, IUpstream upstrea
         var demands = new AnswerDemands(edits);
         if (demands.Refusal is { } refusal) return new FailedReply(refusal);
         var asker = new WholeAsk(call, upstream, _chains, demands);
-        var outcomes = await SendAllAsync(choice => asker.RunAsync(ask, edits.Choices == 1 ? null : choice), outcome => outcome.Reply);
+        var outcomes = await SendAllAsync(choice => asker.RunAsync(Of(ask, choice), edits.Choices == 1 ? null : choice), outcome => outcome.Reply);
         var spent = outcomes.Aggregate(default(TokenUsage), (sum, outcome) => sum.Plus(outcome.Spent));
         foreach (var outcome in outcomes)
             for (var i = 1; i < outcome.Asks; i++) call.Attempts.Add(target, "200 not as demanded");
         if (Array.Find(outcomes, outcome => outcome.Answer is null) is { } failed)
         {
-            call.Spent = call.Spent.Plus(spent);
+            call.Spend(target, spent);
             foreach (var outcome in outcomes)
                 if (outcome != failed) outcome.Reply.Dispose();
             return failed.Reply;
@@ -89,6 +89,8 @@ internal sealed class AnswerSend(Call call, TargetPlan target, IUpstream upstrea
         output.Release();
         return new EditedReply([.. outcomes.Select(outcome => outcome.Reply)], call.Envelope.Stream ? "text/event-stream" : "application/json", body);
     }
+
+    private static UpstreamCall Of(UpstreamCall ask, int choice) => ask with { Body = VariedSeed.In(ask.Body, choice) };
 
     /// <summary>Sends for every choice at once. If one is cancelled, all are, and what came is given back.</summary>
     private async Task<T[]> SendAllAsync<T>(Func<int, Task<T>> send, Func<T, IDisposable> owned)

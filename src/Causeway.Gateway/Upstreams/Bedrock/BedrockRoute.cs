@@ -13,25 +13,13 @@ internal readonly record struct BedrockRoute(BedrockHost Host, string Prefix, st
     public static readonly BedrockRoute Runtime = new(BedrockHost.Runtime, "/openai/v1");
 
     public bool IsSamePlace(BedrockRoute other) => Host == other.Host && Prefix == other.Prefix;
-
-    /// <summary>The host's name without its Region, as PrivateLink and the stand-in spell it.</summary>
-    public string Service => Host == BedrockHost.Runtime ? "bedrock-runtime" : "bedrock-mantle";
-
-    /// <summary>Where the host is, without a slash at the end.</summary>
-    public string Authority(string region, string? endpoint)
-    {
-        if (endpoint is not null) return endpoint.Replace("{service}", Service, StringComparison.Ordinal).Replace("{region}", region, StringComparison.Ordinal);
-        return Host == BedrockHost.Mantle ? $"https://bedrock-mantle.{region}.api.aws" : $"https://bedrock-runtime.{region}.amazonaws.com{PartitionOf(region)}";
-    }
-
-    private static string PartitionOf(string region) => region.StartsWith("cn-", StringComparison.Ordinal) ? ".cn" : "";
 }
 
 /// <summary>
 /// Which route a model answers on: what has been seen to work in a Region goes first, then what is known about the model, then the rest.
 /// No API tells it, so an answer that says "not here" is the only teacher. Thread-safe, bounded.
 /// </summary>
-internal sealed class BedrockRoutes(BedrockHost host)
+internal sealed class BedrockRoutes(BedrockHost host, BedrockPlaces places)
 {
     private const int MaxLearned = 1024;
 
@@ -68,10 +56,9 @@ internal sealed class BedrockRoutes(BedrockHost host)
     }
 
     // A name that only one host uses means that host; the same model under another name elsewhere comes after it.
-    private static List<BedrockRoute> Catalogued(string model) => ModelCatalog.BuiltIn.Find("bedrock", model) is { } known
-        ? [.. known.Hosts.Where(place => place.Apis.Contains(ApiFamily.Chat)).OrderBy(place => place.Model == model ? 0 : 1)
-            .Select(place => new BedrockRoute(place.Host == HostKind.Runtime ? BedrockHost.Runtime : BedrockHost.Mantle, place.Prefix, place.Model == model ? null : place.Model))]
-        : [];
+    private List<BedrockRoute> Catalogued(string model) =>
+        [.. places.Find(model).Where(place => place.Apis.Contains(ApiFamily.Chat)).OrderBy(place => place.Model == model ? 0 : 1)
+            .Select(place => new BedrockRoute(place.Host == HostKind.Runtime ? BedrockHost.Runtime : BedrockHost.Mantle, place.Prefix, place.Model == model ? null : place.Model))];
 
     // Ids with a version (-v1:0) and inference profiles exist on the runtime host only.
     private static bool IsRuntimeName(string model) =>

@@ -13,11 +13,8 @@ internal sealed class BedrockUpstream : IUpstream
     private static readonly MediaTypeHeaderValue _json = new("application/json");
 
     private readonly BedrockPlan _plan;
-    private readonly string? _bearer;
-    private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _http = new(CreateHandler());
-    private readonly AwsCredentialsState _credentials;
-    private readonly ShortTermKeys _keys;
+    private readonly BedrockDoor _door;
     private readonly BedrockRoutes _routes;
 
     public BedrockUpstream(UpstreamPlan plan, TimeProvider time) : this(plan, time, AwsSurroundings.OfThisMachine)
@@ -26,19 +23,21 @@ internal sealed class BedrockUpstream : IUpstream
 
     public BedrockUpstream(UpstreamPlan plan, TimeProvider time, AwsSurroundings around)
     {
-        (_plan, _time) = (plan.Bedrock!, time);
-        _bearer = plan.ApiKey is { } key ? "Bearer " + key.Reveal() : null;
-        _credentials = new AwsCredentialsState(_plan.Credentials, around, time);
-        _keys = new ShortTermKeys(time);
-        _routes = new BedrockRoutes(_plan.EffectiveHost);
+        _plan = plan.Bedrock!;
+        _door = new BedrockDoor(plan, time, around);
+        _routes = new BedrockRoutes(_plan.EffectiveHost, _plan.Places);
     }
 
     public IReadOnlyList<string> OwnModels => [];
 
+    // The mantle host's list of paths has embeddings; neither host's has completions or a count of tokens in this dialect.
+    public bool Serves(Operation operation) => operation == Operation.Chat || (operation == Operation.Embeddings && _plan.EffectiveHost != BedrockHost.Runtime);
+
     public async ValueTask<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancel)
     {
         var region = call.Region ?? _plan.Regions[0];
-        if (_plan.ServiceTier is { } tier) call = call with { Body = MemberSplice.ServiceTier(call.Body, tier) };
+        if (_plan.ServiceTier is { } tier && call.Operation == Operation.Chat) call = call with { Body = MemberSplice.ServiceTier(call.Body, tier) };
+        if (call.Operation == Operation.Embeddings) return await SendAsync(call, BedrockRoute.Mantle, region, cancel);
         UpstreamReply? refused = null;
         try
         {
@@ -61,7 +60,7 @@ internal sealed class BedrockUpstream : IUpstream
     /// <summary>To every host of every Region that may be asked; without credentials, since a refusal opens a connection too.</summary>
     public async ValueTask<bool> WarmAsync(int connections, CancellationToken cancel)
     {
-        var hosts = _plan.Regions.SelectMany(region => _routes.For(region, "").Select(route => route.Authority(region, _plan.Endpoint).ToString())).Distinct();
+        var hosts = _plan.Regions.SelectMany(region => _routes.For(region, "").Select(route => _plan.Authority(route.Host, region))).Distinct();
         var isWarm = true;
         foreach (var host in hosts)
             isWarm &= await WarmUp.AllAsync(connections, _http, () => new HttpRequestMessage(HttpMethod.Get, host + "/") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower }, cancel);
@@ -71,7 +70,7 @@ internal sealed class BedrockUpstream : IUpstream
     public void Dispose()
     {
         _http.Dispose();
-        _credentials.Dispose();
+        _door.Dispose();
     }
 
     // A host that cannot be reached teaches nothing; what another one said is worth more to the reader.
@@ -99,15 +98,14 @@ internal sealed class BedrockUpstream : IUpstream
 
     private async ValueTask<UpstreamReply> SendAsync(UpstreamCall call, BedrockRoute route, string region, CancellationToken cancel)
     {
-        var credentials = _plan.Auth == BedrockAuth.ApiKey ? null : await _credentials.GetAsync(cancel);
-        if (credentials is null && _plan.Auth != BedrockAuth.ApiKey) return new HttpUpstreamReply(UpstreamFault.NoCredentials);
         if (route.Model is { } name) call = call with { Body = MemberSplice.Model(call.Body, name) };
         var request = CreateRequest(call, route, region);
-        Authorize(request, call.Body, route, region, credentials);
+        var (isOpen, credentials) = await _door.AuthorizeAsync(request, call.Body, route.Host, region, cancel);
+        if (!isOpen) return new HttpUpstreamReply(UpstreamFault.NoCredentials);
         try
         {
             var reply = new HttpUpstreamReply(await _http.SendAsync(request, cancel));
-            if (reply.Status is 401 or 403 && credentials is not null) Doubt(credentials, region);
+            if (reply.Status is 401 or 403 && credentials is not null) _door.Doubt(credentials, region);
             return reply;
         }
         catch (HttpRequestException e)
@@ -120,7 +118,7 @@ internal sealed class BedrockUpstream : IUpstream
     {
         var content = new ReadOnlyMemoryContent(call.Body);
         content.Headers.ContentType = _json;
-        var uri = new Uri($"{route.Authority(region, _plan.Endpoint)}{route.Prefix}/chat/completions");
+        var uri = new Uri($"{_plan.Authority(route.Host, region)}{route.Prefix}/{(call.Operation == Operation.Embeddings ? "embeddings" : "chat/completions")}");
         var isTls = uri.Scheme == Uri.UriSchemeHttps;
         var request = new HttpRequestMessage(HttpMethod.Post, uri)
         {
@@ -131,7 +129,7 @@ internal sealed class BedrockUpstream : IUpstream
         var headers = request.Headers;
         headers.TryAddWithoutValidation("Accept", call.Stream ? "text/event-stream" : "application/json");
         headers.TryAddWithoutValidation("User-Agent", "causeway");
-        if (call.TraceParent is not null) headers.TryAddWithoutValidation("traceparent", call.TraceParent);
+        call.Trace?.Write(headers);
         if (_plan.Project is { } project) headers.TryAddWithoutValidation("OpenAI-Project", project);
         if (_plan.Guardrail is { } guardrail)
         {
@@ -140,33 +138,6 @@ internal sealed class BedrockUpstream : IUpstream
             if (guardrail.Trace) headers.TryAddWithoutValidation("X-Amzn-Bedrock-Trace", "ENABLED");
         }
         return request;
-    }
-
-    private void Authorize(HttpRequestMessage request, ReadOnlyMemory<byte> body, BedrockRoute route, string region, AwsCredentials? credentials)
-    {
-        if (credentials is null) request.Headers.TryAddWithoutValidation("Authorization", _bearer);
-        else if (_plan.Auth == BedrockAuth.ShortTerm) request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + _keys.Get(credentials, region));
-        else Sign(request, body, credentials, new SigningScope(_time.GetUtcNow(), region, route.Host == BedrockHost.Mantle ? _plan.MantleSigningName : "bedrock"));
-    }
-
-    private static void Sign(HttpRequestMessage request, ReadOnlyMemory<byte> body, AwsCredentials credentials, SigningScope scope)
-    {
-        var uri = request.RequestUri!;
-        var hash = SigV4.HashOf(body.Span);
-        var signed = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["content-type"] = "application/json", ["host"] = uri.Authority, ["x-amz-content-sha256"] = hash, ["x-amz-date"] = scope.Stamp,
-        };
-        if (credentials.SessionToken is { } token) signed["x-amz-security-token"] = token;
-        foreach (var (name, value) in signed)
-            if (name.StartsWith("x-", StringComparison.Ordinal)) request.Headers.TryAddWithoutValidation(name, value);
-        request.Headers.TryAddWithoutValidation("Authorization", SigV4.Authorization(credentials, scope, "POST", uri.AbsolutePath, [], signed, hash));
-    }
-
-    private void Doubt(AwsCredentials credentials, string region)
-    {
-        _keys.Forget(credentials, region);
-        _credentials.Forget();
     }
 
     private static SocketsHttpHandler CreateHandler()

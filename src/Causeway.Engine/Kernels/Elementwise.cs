@@ -1,0 +1,64 @@
+using System.Numerics.Tensors;
+
+namespace Causeway.Engine.Kernels;
+
+/// <summary>What a decoder does between its matrices, a row at a time: a few microseconds each, so whoever has many rows spreads them.</summary>
+internal static class Elementwise
+{
+    /// <summary>y = x / √(mean(x²) + ε) * w (Zhang and Sennrich 2019, arXiv:1910.07467). x and y may be the same.</summary>
+    public static void RmsNorm(ReadOnlySpan<float> x, ReadOnlySpan<float> weight, float epsilon, Span<float> y)
+    {
+        var scale = 1 / MathF.Sqrt((TensorPrimitives.SumOfSquares(x) / x.Length) + epsilon);
+        TensorPrimitives.Multiply(x, scale, y);
+        TensorPrimitives.Multiply(y[..x.Length], weight, y);
+    }
+
+    /// <summary>x += y.</summary>
+    public static void Add(Span<float> x, ReadOnlySpan<float> y) => TensorPrimitives.Add(x, y, x);
+
+    /// <summary>The rotation of one position: cosines and sines, half a head of each, for <see cref="Rotate"/>.</summary>
+    public static void Angles(ReadOnlySpan<float> frequencies, float magnitude, int position, Span<float> cosines, Span<float> sines)
+    {
+        for (var i = 0; i < frequencies.Length; i++)
+        {
+            // In double: at position 100,000 a float's angle is off by hundredths of a radian.
+            var (sine, cosine) = Math.SinCos((double)frequencies[i] * position);
+            (sines[i], cosines[i]) = ((float)sine * magnitude, (float)cosine * magnitude);
+        }
+    }
+
+    /// <summary>Rotates one head in place, element i with element i + length / 2.</summary>
+    public static void Rotate(Span<float> head, ReadOnlySpan<float> cosines, ReadOnlySpan<float> sines)
+    {
+        var half = head.Length / 2;
+        var low = head[..half];
+        var high = head[half..];
+        cosines = cosines[..half];
+        sines = sines[..half];
+        for (var i = 0; i < half; i++)
+        {
+            var (a, b) = (low[i], high[i]);
+            low[i] = (a * cosines[i]) - (b * sines[i]);
+            high[i] = (b * cosines[i]) + (a * sines[i]);
+        }
+    }
+
+    /// <summary>y = silu(gate) * up; y may be either.</summary>
+    public static void SiluGate(ReadOnlySpan<float> gate, ReadOnlySpan<float> up, Span<float> y)
+    {
+        for (var i = 0; i < gate.Length; i++) y[i] = gate[i] / (1 + MathF.Exp(-gate[i])) * up[i];
+    }
+
+    /// <summary>y = gelu(gate) * up with GELU's tanh approximation (Hendrycks and Gimpel 2016, arXiv:1606.08415); y may be either.</summary>
+    public static void GeluTanhGate(ReadOnlySpan<float> gate, ReadOnlySpan<float> up, Span<float> y)
+    {
+        for (var i = 0; i < gate.Length; i++)
+        {
+            var x = gate[i];
+            y[i] = 0.5f * x * (1 + MathF.Tanh(0.7978845608f * (x + (0.044715f * x * x * x)))) * up[i];
+        }
+    }
+
+    /// <summary>In place, numerically safe.</summary>
+    public static void Softmax(Span<float> x) => TensorPrimitives.SoftMax(x, x);
+}

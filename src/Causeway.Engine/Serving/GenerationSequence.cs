@@ -1,0 +1,88 @@
+using Causeway.Engine.Adapters;
+using Causeway.Engine.Sampling;
+
+namespace Causeway.Engine.Serving;
+
+/// <summary>A sequence that grows by what is drawn from its logits.</summary>
+internal sealed class GenerationSequence : Sequence
+{
+    private readonly GenerationRequest _request;
+    private readonly Generation _generation;
+    private readonly Sampler _sampler;
+    private readonly HashSet<int> _endTokens;
+    private readonly int _limit;
+    private readonly ServingTotals _totals;
+    private readonly SamplingScratch _scratch;
+    private readonly ulong[] _allowed;
+    private readonly long _begun;
+    private long _started;
+    private GenerationEnd _end;
+    private TimeSpan _first;
+
+    /// <param name="endTokens">The model's own and the request's.</param>
+    /// <param name="limit">Tokens of prompt and answer together.</param>
+    public GenerationSequence(
+        GenerationRequest request, Generation generation, Sampler sampler, LoraAdapter? adapter, HashSet<int> endTokens, int limit, ServingTotals totals, SamplingScratch scratch)
+        : base(adapter)
+    {
+        (_request, _generation, _sampler, _endTokens, _limit, _totals, _scratch) = (request, generation, sampler, endTokens, limit, totals, scratch);
+        _allowed = request.Constraint is null ? [] : new ulong[(scratch.Raw.Length + 63) / 64];
+        _begun = totals.Time.GetTimestamp();
+        Tokens.AddRange(request.Prompt);
+    }
+
+    public override bool IsCancelled => _generation.IsCancelled;
+
+    public override bool CanRun => _generation.HasRoom;
+
+    private int Generated => Tokens.Count - _request.Prompt.Count;
+
+    public override BatchOutput Wanted(bool last) => last ? BatchOutput.LastLogits : BatchOutput.None;
+
+    public override bool Take(Forward forward, Batch batch, int part, int tokens)
+    {
+        if (_started == 0)
+        {
+            _started = _totals.Time.GetTimestamp();
+            _generation.CachedTokens = Reused;
+        }
+        if (Remaining > 0) return false;
+        if (Mask() is not { } allowed) return End(GenerationEnd.Stop);
+        var token = _sampler.Next(forward.Logits(batch.FirstOutput(part)), allowed ? _allowed : default, _scratch);
+        if (_endTokens.Contains(token.Id)) return End(GenerationEnd.Stop);
+        _sampler.Accept(token.Id);
+        _request.Constraint?.Accept(token.Id);
+        if (Generated == 0) _first = _totals.Time.GetElapsedTime(_begun);
+        Tokens.Add(token.Id);
+        _totals.Generated++;
+        _generation.Write(token);
+        return (Generated >= _request.MaxTokens || Tokens.Count >= _limit) && End(GenerationEnd.Length);
+    }
+
+    public override void Ended(Ending ending)
+    {
+        if (ending.Failure is { } failure)
+        {
+            _generation.Fail(failure);
+            return;
+        }
+        var total = _totals.Time.GetElapsedTime(_begun);
+        var queued = _started == 0 ? total : _totals.Time.GetElapsedTime(_begun, _started);
+        var end = ending.IsCancelled ? GenerationEnd.Cancelled : _end;
+        _generation.Complete(new GenerationOutcome(end, _request.Prompt.Count, Reused, Generated, queued, _first, total));
+    }
+
+    // Whether a mask holds; null when nothing may come any more.
+    private bool? Mask()
+    {
+        if (_request.Constraint is not { IsFree: false } constraint) return false;
+        constraint.FillMask(_allowed);
+        return _allowed.AsSpan().ContainsAnyExcept(0UL) ? true : null;
+    }
+
+    private bool End(GenerationEnd end)
+    {
+        _end = end;
+        return true;
+    }
+}

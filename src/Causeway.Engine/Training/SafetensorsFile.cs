@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace Causeway.Engine.Training;
+
+/// <summary>Writes tensors as safetensors: a length, a JSON header, the bytes. A file is there whole or not at all.</summary>
+internal static class SafetensorsFile
+{
+    /// <param name="tensors">Values are written as 32-bit floats, in this order.</param>
+    /// <param name="metadata">Texts for the header's <c>__metadata__</c>.</param>
+    /// <exception cref="IOException">The disk is full or not writable; what stood there before is untouched.</exception>
+    public static void Write(string path, IReadOnlyList<(string Name, int[] Shape, float[] Values)> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        var half = path + ".part";
+        try
+        {
+            using (var file = new FileStream(half, FileMode.Create, FileAccess.Write))
+            {
+                var header = Header(tensors, metadata);
+                Span<byte> length = stackalloc byte[8];
+                BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+                file.Write(length);
+                file.Write(header);
+                foreach (var tensor in tensors) file.Write(MemoryMarshal.AsBytes<float>(tensor.Values));
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(half, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(half);
+            throw;
+        }
+    }
+
+    private static byte[] Header(IReadOnlyList<(string Name, int[] Shape, float[] Values)> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("__metadata__");
+            foreach (var (key, value) in metadata) json.WriteString(key, value);
+            json.WriteEndObject();
+            var at = 0L;
+            foreach (var (name, shape, values) in tensors)
+            {
+                json.WriteStartObject(name);
+                json.WriteString("dtype", "F32");
+                json.WriteStartArray("shape");
+                foreach (var dimension in shape) json.WriteNumberValue(dimension);
+                json.WriteEndArray();
+                json.WriteStartArray("data_offsets");
+                json.WriteNumberValue(at);
+                json.WriteNumberValue(at += values.Length * 4L);
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+        }
+        while (bytes.Length % 8 != 0) bytes.WriteByte((byte)' ');
+        return bytes.ToArray();
+    }
+}

