@@ -12,7 +12,7 @@ internal sealed class Automaton
     private const int MaxSearch = 10_000;
 
     // States looked at in all searches together while a schema is compiled.
-    private const int MaxEffort = 60_000;
+    private const int MaxEffort = 40_000;
 
     private int _effort;
     private bool _isCompiled;

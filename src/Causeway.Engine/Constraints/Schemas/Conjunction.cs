@@ -22,6 +22,11 @@ internal sealed class Conjunction
     {
         private const int MaxTerms = 64;
         private const int MaxEntries = 100_000;
+        private const int MaxEffort = 1_000_000;
+
+        // Steps are bounded one by one; how they multiply in a schema that was made to be slow, only the clock knows.
+        private readonly long _until = Environment.TickCount64 + 2_000;
+        private int _effort;
 
         private readonly Dictionary<string, Conjunction> _known = new(StringComparer.Ordinal);
 
@@ -48,7 +53,16 @@ internal sealed class Conjunction
         {
             if (left == right || right.IsAlways || left.IsNever) return left;
             if (left.IsAlways || right.IsNever) return right;
+            CheckTime();
+            _effort += left.Terms.Length + right.Terms.Length;
+            if (_effort > MaxEffort) throw new ConstraintException("", "", "combines too many schemas");
             return Intern([.. left.Terms.Union(right.Terms).Order()]);
+        }
+
+        /// <exception cref="ConstraintException">The compilation has taken too long.</exception>
+        public void CheckTime()
+        {
+            if (Environment.TickCount64 > _until) throw new ConstraintException("", "", "takes too long to compile");
         }
 
         private Conjunction Intern(int[] terms)

@@ -8,6 +8,7 @@ internal sealed class SchemaShapes
 {
     private const int MaxDepth = 200;
     private const int MaxImpossibleDepth = 16;
+    private const int MaxProbes = 5_000;
     private const int MaxShapes = 50_000;
 
     private readonly Dictionary<Conjunction, Shape?> _ofConjunctions = [];
@@ -18,6 +19,7 @@ internal sealed class SchemaShapes
     private readonly ObjectKeywords _objects;
     private int _depth;
     private int _probes;
+    private int _probed;
 
     public SchemaShapes(SchemaDocument document, Automaton automaton)
     {
@@ -43,6 +45,7 @@ internal sealed class SchemaShapes
         if (conjunction.IsNever) return Shape.Nothing;
         if (_ofConjunctions.TryGetValue(conjunction, out var known) && known is not null) return known;
         if (_ofConjunctions.Count > MaxShapes) throw new ConstraintException("", "", "has too many places that differ");
+        Table.CheckTime();
         var shape = Shape.Anything;
         foreach (var term in conjunction.Terms) shape = Algebra.And(shape, OfTerm(term));
         return _ofConjunctions[conjunction] = shape;
@@ -74,6 +77,7 @@ internal sealed class SchemaShapes
         if (conjunction.Terms.Length < 2 || _probes > MaxImpossibleDepth) return false;
         if (_impossible.TryGetValue(conjunction, out var known)) return known;
         _impossible[conjunction] = false;
+        if (++_probed > MaxProbes) throw new ConstraintException("", "", "combines too many schemas that may exclude each other");
         _probes++;
         try
         {

@@ -6,7 +6,7 @@ namespace Causeway.Engine.Constraints.Schemas;
 internal sealed class ShapeAlgebra(SchemaShapes shapes, Conjunction.Table table, Automaton automaton)
 {
     private const int MaxAlternatives = 256;
-    private const int MaxMerges = 50_000;
+    private const int MaxMerges = 20_000;
 
     private readonly ArrayAlgebra _arrays = new(shapes, table);
     private readonly ObjectAlgebra _objects = new(shapes, table, automaton);
@@ -103,6 +103,7 @@ internal sealed class ShapeAlgebra(SchemaShapes shapes, Conjunction.Table table,
 
     private T? Merge<T>(T left, T right, Func<T, T, T?> and)
     {
+        table.CheckTime();
         if (++_merges > MaxMerges) throw new ConstraintException("", "", "combines too many alternatives");
         return and(left, right);
     }
