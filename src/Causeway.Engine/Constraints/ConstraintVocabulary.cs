@@ -4,7 +4,7 @@ namespace Causeway.Engine.Constraints;
 
 /// <summary>
 /// The tokens of a tokenizer, arranged for finding the ones that may come next: a trie of their bytes, and for the inside of JSON texts,
-/// where nearly all may, the answer beforehand. Built once for a tokenizer (some tenths of a second for 150,000 tokens); immutable and
+/// where nearly all may, the answer beforehand. Built once for a tokenizer (a second or so for 150,000 tokens); immutable and
 /// thread-safe.
 /// </summary>
 public sealed class ConstraintVocabulary

@@ -117,7 +117,7 @@ internal sealed class RunningModel : IDisposable
         }
     }
 
-    // Once for a model, some tenths of a second for a large vocabulary: only who asks for JSON waits for it.
+    // Once for a model, a second or so for a large vocabulary: only who asks for JSON waits for it.
     private ConstraintCache MakeConstraints() => new(ConstraintVocabulary.Build(
         Engine.Config.Vocabulary,
         token => token < Tokenizer.VocabularySize ? Tokenizer.BytesOf(token) : ReadOnlyMemory<byte>.Empty,
