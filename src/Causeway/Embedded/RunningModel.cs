@@ -18,7 +18,6 @@ internal sealed class RunningModel : IDisposable
     private readonly ModelFiles _files;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
-    // Open as long as the model: packed matrices may still read them.
     private readonly HashSet<string> _adapters = new(StringComparer.Ordinal);
     private readonly Lazy<ConstraintCache> _constraints;
     private (long At, long Tokens) _seen;
