@@ -16,3 +16,13 @@ if ((bytes > budget)); then
   echo "eng/publish.sh: the executable is over its budget in eng/size-budget.txt" >&2
   exit 1
 fi
+
+# Moved away from its SQLite it must say so, in a sentence.
+alone=$(mktemp -d)
+trap 'rm -rf "$alone"' EXIT
+cp artifacts/publish/causeway "$alone"
+said=$(cd "$alone" && timeout 20 ./causeway serve --listen 127.0.0.1:0 2>&1) && status=0 || status=$?
+if ((status != 1)) || [[ $said != *libe_sqlite3* || $said == *"   at "* ]]; then
+  echo "eng/publish.sh: without libe_sqlite3.so the executable ended with $status and: $said" >&2
+  exit 1
+fi

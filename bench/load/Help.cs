@@ -40,7 +40,9 @@ internal static class Help
           --causeway-governed-spec FILE   instead of the built-in "everything on"; @MOCK_PORT@ and @KEY_HASH@ are filled in
           --peers direct,nginx,portkey,causeway
           --out FILE           also write the report there
-          --rounds 3
+          --rounds 3  --each 5s (a measurement)
+          --keep FILE          adds the rounds to those kept there and reports all: for a machine that is quiet for minutes only
+          --only NAMES         scenarios by the beginning of their names, separated by ;
           --quick              one short round, about two minutes: to see that it works, not to quote
 
         EXAMPLES

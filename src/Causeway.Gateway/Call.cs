@@ -5,6 +5,7 @@ using Causeway.Gateway.Forward;
 using Causeway.Gateway.Resilience;
 using Causeway.Gateway.Route;
 using Causeway.Gateway.Trace;
+using Causeway.Gateway.Upstreams;
 using Causeway.Ledger;
 using Causeway.Spec.Plans;
 using Causeway.Wire.Chat;
@@ -28,6 +29,9 @@ internal sealed class Call(TimeProvider time) : IDisposable
 
     public Guid Id { get; private set; }
     public DateTimeOffset StartedAt { get; private set; }
+
+    /// <summary>What the caller asks for, by the path.</summary>
+    public Operation Operation { get; private set; }
 
     // Identify
     public bool IsIdentified { get; set; }
@@ -99,9 +103,10 @@ internal sealed class Call(TimeProvider time) : IDisposable
     public string? ServedModel => Served is null ? null : Served.Model ?? Envelope.Model;
     public bool ClientIsGone => Http.RequestAborted.IsCancellationRequested;
 
-    public void Begin(HttpContext http, ActivePlan active)
+    public void Begin(HttpContext http, ActivePlan active, Operation operation)
     {
         Http = http;
+        Operation = operation;
         Active = active;
         StartedAt = time.GetUtcNow();
         Id = RequestId.New(StartedAt);
@@ -134,7 +139,8 @@ internal sealed class Call(TimeProvider time) : IDisposable
     }
 
     /// <summary>The gateway's own count, for an upstream that states none or nonsense.</summary>
-    public TokenUsage EstimatedUsage() => new(TokenEstimate.OfPrompt(Body.Span, Envelope), CompletionEstimate);
+    public TokenUsage EstimatedUsage() => new(
+        Operation == Operation.Chat ? TokenEstimate.OfPrompt(Body.Span, Envelope) : TokenEstimate.OfInput(Body.Span, Envelope), CompletionEstimate);
 
     /// <summary>Gives all memory back and forgets the exchange.</summary>
     public void End()

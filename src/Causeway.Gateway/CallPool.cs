@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Causeway.Gateway.Deadlines;
+using Causeway.Gateway.Upstreams;
 using Causeway.Spec.Plans;
 using Microsoft.AspNetCore.Http;
 
@@ -8,20 +9,24 @@ namespace Causeway.Gateway;
 /// <summary>Reuses <see cref="Call"/>s, and reaches all those in progress when the process must stop. Thread-safe.</summary>
 internal sealed class CallPool(TimeProvider time) : IDisposable
 {
-    private readonly ConcurrentQueue<Call> _idle = new();
+    // The one returned last is the next to go: it is still in the processor's caches, those returned before are not.
+    private readonly Stack<Call> _idle = [];
+    private readonly Lock _gate = new();
     private readonly ConcurrentBag<Call> _all = [];
 
-    public Call Rent(HttpContext http, ActivePlan active)
+    public Call Rent(HttpContext http, ActivePlan active, Operation operation)
     {
-        if (!_idle.TryDequeue(out var call)) _all.Add(call = new Call(time));
-        call.Begin(http, active);
+        Call? call;
+        lock (_gate) _idle.TryPop(out call);
+        if (call is null) _all.Add(call = new Call(time));
+        call.Begin(http, active, operation);
         return call;
     }
 
     public void Return(Call call)
     {
         call.End();
-        _idle.Enqueue(call);
+        lock (_gate) _idle.Push(call);
     }
 
     /// <summary>Tells every exchange in progress to stop; idle ones take no notice.</summary>

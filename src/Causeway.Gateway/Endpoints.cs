@@ -2,6 +2,7 @@ using Causeway.Gateway.Admin;
 using Causeway.Gateway.Health;
 using Causeway.Gateway.Identify;
 using Causeway.Gateway.Models;
+using Causeway.Gateway.Upstreams;
 using Causeway.Wire.Errors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,6 @@ namespace Causeway.Gateway;
 internal sealed partial class Endpoints(
     RequestPipeline pipeline, PlanState plans, KeyCheck keys, HealthEndpoint health, AdminEndpoint? admin, GatewayMeter meter, TimeProvider time, ILogger<Endpoints> logger)
 {
-    private const string ChatPath = "/v1/chat/completions";
     private const string ModelPrefix = "/v1/models/";
 
     public async Task HandleAsync(HttpContext http)
@@ -31,8 +31,18 @@ internal sealed partial class Endpoints(
     {
         if (HttpStrictness.Check(http.Request) is { } malformed) return RefuseAsync(http, malformed);
         var path = http.Request.Path.Value ?? "";
-        return path == ChatPath && http.Request.Method == HttpMethods.Post ? pipeline.HandleAsync(http) : AnswerAsync(http, path);
+        return http.Request.Method == HttpMethods.Post && OperationOf(path) is { } operation ? pipeline.HandleAsync(http, operation) : AnswerAsync(http, path);
     }
+
+    private static Operation? OperationOf(string path) => path switch
+    {
+        "/v1/chat/completions" => Operation.Chat,
+        "/v1/completions" => Operation.Completions,
+        "/v1/embeddings" => Operation.Embeddings,
+        // vLLM's own clients ask beside the API's prefix.
+        "/v1/tokenize" or "/tokenize" => Operation.Tokenize,
+        _ => null,
+    };
 
     /// <summary>Everything that is not an exchange.</summary>
     private Task AnswerAsync(HttpContext http, string path)
@@ -45,7 +55,7 @@ internal sealed partial class Endpoints(
             "/readyz" => AllowGet(http) ?? health.ReadyAsync(http),
             _ when admin is not null && path.StartsWith(AdminEndpoint.Prefix, StringComparison.Ordinal) => admin.HandleAsync(http, path),
             _ when Identify(http, active) is { } refusal => refusal,
-            ChatPath => RefuseMethodAsync(http, HttpMethods.Post),
+            _ when OperationOf(path) is not null => RefuseMethodAsync(http, HttpMethods.Post),
             "/v1/models" => AllowGet(http) ?? ModelsEndpoint.ListAsync(http, active),
             _ when path.StartsWith(ModelPrefix, StringComparison.Ordinal) && path.Length > ModelPrefix.Length =>
                 AllowGet(http) ?? ModelsEndpoint.OneAsync(http, active, path[ModelPrefix.Length..]),

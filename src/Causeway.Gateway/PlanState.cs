@@ -8,6 +8,9 @@ using Causeway.Spec.Plans;
 
 namespace Causeway.Gateway;
 
+/// <summary>Makes an upstream of kind <see cref="UpstreamKind.Embedded"/>: the gateway runs no models, the program around it does.</summary>
+public delegate IUpstream EmbeddedUpstreams(UpstreamPlan plan);
+
 /// <summary>
 /// The plan in force. Readers take <see cref="Current"/> once and keep it; <see cref="Activate"/> swaps by one volatile write.
 /// Upstreams that did not change keep their connections; those no longer named are closed when no request can hold them any more.
@@ -21,7 +24,12 @@ public sealed class PlanState : IDisposable
     private Plan _compiled;
     private volatile ActivePlan _current;
 
-    public PlanState(Plan plan, TimeProvider time) : this(plan, time, upstream => Create(upstream, time))
+    public PlanState(Plan plan, TimeProvider time) : this(plan, time, upstream => Create(upstream, time, null))
+    {
+    }
+
+    /// <param name="embedded">Makes the upstreams that the gateway does not know by itself: those of kind <see cref="UpstreamKind.Embedded"/>.</param>
+    public PlanState(Plan plan, EmbeddedUpstreams embedded, TimeProvider time) : this(plan, time, upstream => Create(upstream, time, embedded))
     {
     }
 
@@ -103,11 +111,12 @@ public sealed class PlanState : IDisposable
     private static IUpstream? Unchanged(UpstreamPlan plan, ActivePlan? old) =>
         old is not null && old.Plan.Upstreams.Contains(plan) ? old.Upstreams[plan.Name] : null;
 
-    private static IUpstream Create(UpstreamPlan plan, TimeProvider time) => plan.Kind switch
+    private static IUpstream Create(UpstreamPlan plan, TimeProvider time, EmbeddedUpstreams? embedded) => plan.Kind switch
     {
         UpstreamKind.OpenAiCompatible => new HttpUpstream(plan),
         UpstreamKind.Rehearsal => new RehearsalUpstream(plan.Name, plan.Rehearsal!, time),
         UpstreamKind.Bedrock => new BedrockUpstream(plan, time),
+        UpstreamKind.Embedded when embedded is not null => embedded(plan),
         _ => throw new ArgumentOutOfRangeException(nameof(plan), plan.Kind, "no such upstream kind"),
     };
 

@@ -5,6 +5,7 @@ using Causeway.Gateway.Identify;
 using Causeway.Gateway.Read;
 using Causeway.Gateway.Route;
 using Causeway.Gateway.Settle;
+using Causeway.Gateway.Upstreams;
 using Causeway.Ledger;
 using Causeway.Wire.Errors;
 using Microsoft.AspNetCore.Http;
@@ -12,15 +13,15 @@ using Microsoft.AspNetCore.Http;
 namespace Causeway.Gateway;
 
 /// <summary>
-/// The life of a chat completion, in one place: Identify, Read, Route, Admit, (Guard), Forward, Relay, Settle.
+/// The life of an exchange, in one place: Identify, Read, Route, Admit, (Guard), Forward, Relay, Settle.
 /// Each step is a folder of this project. A step that refuses returns the error the caller gets; whatever happens, the exchange is settled once.
 /// </summary>
 internal sealed class RequestPipeline(
     PlanState plans, CallPool calls, KeyCheck keys, Router router, Admission admission, Forwarder forwarder, Settlement settlement)
 {
-    public async Task HandleAsync(HttpContext http)
+    public async Task HandleAsync(HttpContext http, Operation operation)
     {
-        var call = calls.Rent(http, plans.Current);
+        var call = calls.Rent(http, plans.Current, operation);
         RequestIds.Stamp(http, call.Active, call.Id);
         var clientGone = http.RequestAborted.UnsafeRegister(static state => ((Deadline)state!).Cancel(CancelReason.ClientGone), call.Deadline);
         try

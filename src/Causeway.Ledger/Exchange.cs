@@ -33,7 +33,7 @@ public sealed record Exchange
     private readonly long _cost;
     private readonly long _firstByte;
 
-    // Few rows have either: together they cost the others one reference.
+    // Few rows have any of these: together they cost the others one reference.
     private readonly RareTexts? _rare;
 
     /// <summary>UUIDv7, the caller's <c>x-causeway-request-id</c>; sorts by start time.</summary>
@@ -57,7 +57,7 @@ public sealed record Exchange
     /// <summary>What was tried, in order, readable: <c>acme/gpt-4o 503 (12 ms) → bedrock/deepseek 200</c>.</summary>
     public string? Attempts { get; init; }
     /// <summary>The last error text of an upstream, cleaned of secrets and addresses, also where a later attempt succeeded; null when none said anything.</summary>
-    public string? UpstreamSaid { get => _rare?.UpstreamSaid; init => _rare = RareTexts.Of(value, Params); }
+    public string? UpstreamSaid { get => _rare?.UpstreamSaid; init => _rare = RareTexts.Of(value, Params, Operation); }
     public string? FinishReason { get; init; }
     public TokenUsage Usage { get; init; }
     public UsageSource UsageSource { get; init; }
@@ -72,11 +72,14 @@ public sealed record Exchange
     public long RequestBytes { get; init; }
     public long ResponseBytes { get; init; }
     /// <summary>What became of the parts of the request that did not leave as they came, as the caller was told: <c>seed=dropped</c>. Null when all did.</summary>
-    public string? Params { get => _rare?.Params; init => _rare = RareTexts.Of(UpstreamSaid, value); }
+    public string? Params { get => _rare?.Params; init => _rare = RareTexts.Of(UpstreamSaid, value, Operation); }
+    /// <summary>What was asked for: <c>completions</c>, <c>embeddings</c>, <c>tokenize</c>. Null for chat completions.</summary>
+    public string? Operation { get => _rare?.Operation; init => _rare = RareTexts.Of(UpstreamSaid, Params, value); }
 
-    private sealed record RareTexts(string? UpstreamSaid, string? Params)
+    private sealed record RareTexts(string? UpstreamSaid, string? Params, string? Operation)
     {
-        public static RareTexts? Of(string? upstreamSaid, string? @params) => upstreamSaid is null && @params is null ? null : new RareTexts(upstreamSaid, @params);
+        public static RareTexts? Of(string? upstreamSaid, string? @params, string? operation) =>
+            upstreamSaid is null && @params is null && operation is null ? null : new RareTexts(upstreamSaid, @params, operation);
     }
 
     private static long Packed(long? value) => value is { } number ? number ^ long.MinValue : 0;

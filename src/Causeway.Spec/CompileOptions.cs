@@ -19,6 +19,12 @@ public sealed record CompileOptions
     /// </summary>
     public bool IsServing { get; init; }
 
+    /// <summary>
+    /// Why there is no such local model: the folder that the upstream names (null: the default one) and the model as a target names it. Null when it is
+    /// there. Null instead of a function: models are not looked for.
+    /// </summary>
+    public Func<string?, string, string?>? LocalModels { get; init; }
+
     /// <summary>The content of a file that the spec names, by its path from the spec's folder; null when it cannot be read.</summary>
     public Func<string, byte[]?> Files { get; init; } = static _ => null;
 }

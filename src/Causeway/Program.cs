@@ -14,6 +14,7 @@ var root = new RootCommand("Causeway moves a stack built on the OpenAI API onto 
     LogCommand.Create(),
     AuditCommand.Create(),
     CatalogCommand.Create(),
+    ModelsCommand.Create(),
     ProbeCommand.Create(),
     KillCommand.CreateKill(),
     KillCommand.CreateUnkill(),

@@ -57,6 +57,31 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task A_spec_behind_links_is_put_into_force_when_a_link_is_turned()
+    {
+        // As Kubernetes mounts a config map: the file is a link through a link that is turned to another folder.
+        using var folder = new TempFolder();
+        var mount = Directory.CreateDirectory(folder.File("mount")).FullName;
+        string[] versions = ["one", "two"];
+        foreach (var version in versions)
+        {
+            Directory.CreateDirectory(Path.Combine(mount, version));
+            await File.WriteAllTextAsync(Path.Combine(mount, version, "causeway.yaml"), Spec(version), TestContext.Current.CancellationToken);
+        }
+        Directory.CreateSymbolicLink(Path.Combine(mount, "..data"), "one");
+        File.CreateSymbolicLink(Path.Combine(mount, "causeway.yaml"), Path.Combine("..data", "causeway.yaml"));
+        var (program, address) = await CausewayProcess.ServeAsync(folder.Path, ["-f", Path.Combine(mount, "causeway.yaml")]);
+        await using var running = program;
+        using var http = new HttpClient { BaseAddress = address };
+        Assert.Equal(200, (int)(await http.GetAsync("/v1/models/one")).StatusCode);
+
+        Directory.Delete(Path.Combine(mount, "..data"));
+        Directory.CreateSymbolicLink(Path.Combine(mount, "..data"), "two");
+
+        await Eventually.GetAsync(() => http.GetAsync("/v1/models/two"), answer => answer.IsSuccessStatusCode, "the other spec is served");
+    }
+
+    [Fact]
     public async Task A_stream_finishes_on_the_plan_it_started_with()
     {
         using var folder = new TempFolder();

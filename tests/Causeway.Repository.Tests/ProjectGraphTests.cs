@@ -13,7 +13,7 @@ public sealed class ProjectGraphTests
         ["Causeway.Ledger"] = ["Causeway.Wire"],
         ["Causeway.Gateway"] = ["Causeway.Ledger", "Causeway.Spec", "Causeway.Wire"],
         ["Causeway.Engine"] = [],
-        ["Causeway"] = ["Causeway.Gateway", "Causeway.Ledger", "Causeway.Spec", "Causeway.Wire"],
+        ["Causeway"] = ["Causeway.Engine", "Causeway.Gateway", "Causeway.Ledger", "Causeway.Spec", "Causeway.Wire"],
     };
 
     private static readonly string[] _emptyNames =

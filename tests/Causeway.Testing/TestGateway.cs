@@ -18,10 +18,10 @@ public sealed class TestGateway : IAsyncDisposable
 
     private readonly TempFolder _folder = new();
 
-    private TestGateway(Plan plan, TimeProvider time, bool isOpen, Action<ILoggingBuilder>? logging)
+    private TestGateway(Plan plan, TimeProvider time, bool isOpen, Action<ILoggingBuilder>? logging, EmbeddedUpstreams? embedded)
     {
         Ledger = LedgerState.Open(_folder.Path, new LedgerOptions(), TimeProvider.System);
-        Plans = new PlanState(plan, time);
+        Plans = embedded is null ? new PlanState(plan, time) : new PlanState(plan, embedded, time);
         Options = new GatewayOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Plans = Plans, Ledger = Ledger, Time = time, IsOpen = isOpen, Logging = logging ?? (static _ => { }), Admin = new AdminOptions(AdminToken, _folder.Path) };
     }
 
@@ -40,9 +40,9 @@ public sealed class TestGateway : IAsyncDisposable
     /// <summary>Every model served by <paramref name="upstream"/>, under its own name.</summary>
     public static Task<TestGateway> StartAsync(FakeUpstream upstream, string more = "", TimeProvider? time = null) => StartAsync(SpecFor(upstream.BaseUrl, more), time);
 
-    public static async Task<TestGateway> StartAsync(Plan plan, TimeProvider? time = null, bool isOpen = false, Action<ILoggingBuilder>? logging = null)
+    public static async Task<TestGateway> StartAsync(Plan plan, TimeProvider? time = null, bool isOpen = false, Action<ILoggingBuilder>? logging = null, EmbeddedUpstreams? embedded = null)
     {
-        var gateway = new TestGateway(plan, time ?? TimeProvider.System, isOpen, logging);
+        var gateway = new TestGateway(plan, time ?? TimeProvider.System, isOpen, logging, embedded);
         gateway.Server = await GatewayServer.StartAsync(gateway.Options);
         gateway.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = gateway.Server.Address };
         return gateway;

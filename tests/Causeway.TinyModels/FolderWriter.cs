@@ -49,8 +49,8 @@ internal static class FolderWriter
             ["num_key_value_heads"] = shape.KvHeads,
             ["head_dim"] = shape.HeadLength,
             ["max_position_embeddings"] = shape.Context,
-            ["rms_norm_eps"] = Epsilon(model.Architecture),
-            ["rope_theta"] = Theta(model.Architecture),
+            ["rms_norm_eps"] = model.Epsilon,
+            ["rope_theta"] = model.Theta,
             ["rope_scaling"] = Scaling(model.Rope),
             ["tie_word_embeddings"] = model.TiedHead,
             ["hidden_act"] = "silu",
@@ -73,33 +73,17 @@ internal static class FolderWriter
         return config;
     }
 
-    /// <summary>The base of the rotation: the published models' of each architecture.</summary>
-    public static double Theta(TinyArchitecture architecture) => architecture switch
-    {
-        TinyArchitecture.Llama => 500_000,
-        TinyArchitecture.SmolLM3 => 5_000_000,
-        _ => 1_000_000,
-    };
-
-    public static double Epsilon(TinyArchitecture architecture) => architecture == TinyArchitecture.Llama ? 1e-5 : 1e-6;
-
-    /// <summary>The stretch of every scaled model here, and the context it was "trained" on.</summary>
-    public const double Factor = 4;
-    public const int OriginalContext = 64;
-    public const double LowFrequencyFactor = 1;
-    public const double HighFrequencyFactor = 4;
-
     private static JsonObject? Scaling(TinyRope rope) => rope switch
     {
-        TinyRope.Linear => new JsonObject { ["rope_type"] = "linear", ["factor"] = Factor },
-        TinyRope.Yarn => new JsonObject { ["rope_type"] = "yarn", ["factor"] = Factor, ["original_max_position_embeddings"] = OriginalContext },
+        TinyRope.Linear => new JsonObject { ["rope_type"] = "linear", ["factor"] = TinyModel.RopeFactor },
+        TinyRope.Yarn => new JsonObject { ["rope_type"] = "yarn", ["factor"] = TinyModel.RopeFactor, ["original_max_position_embeddings"] = TinyModel.RopeOriginalContext },
         TinyRope.Llama3 => new JsonObject
         {
             ["rope_type"] = "llama3",
-            ["factor"] = Factor,
-            ["low_freq_factor"] = LowFrequencyFactor,
-            ["high_freq_factor"] = HighFrequencyFactor,
-            ["original_max_position_embeddings"] = OriginalContext,
+            ["factor"] = TinyModel.RopeFactor,
+            ["low_freq_factor"] = TinyModel.RopeLowFactor,
+            ["high_freq_factor"] = TinyModel.RopeHighFactor,
+            ["original_max_position_embeddings"] = TinyModel.RopeOriginalContext,
         },
         _ => null,
     };

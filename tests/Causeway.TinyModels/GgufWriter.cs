@@ -95,12 +95,12 @@ internal static class GgufWriter
         var length = model.Shape.HeadLength;
         return [.. Enumerable.Range(0, length / 2).Select(i =>
         {
-            var wave = 2 * Math.PI * Math.Pow(FolderWriter.Theta(model.Architecture), 2.0 * i / length);
-            var turns = FolderWriter.OriginalContext / wave;
-            if (turns > FolderWriter.HighFrequencyFactor) return 1f;
-            if (turns < FolderWriter.LowFrequencyFactor) return (float)FolderWriter.Factor;
-            var smooth = (turns - FolderWriter.LowFrequencyFactor) / (FolderWriter.HighFrequencyFactor - FolderWriter.LowFrequencyFactor);
-            return (float)(1 / (((1 - smooth) / FolderWriter.Factor) + smooth));
+            var wave = 2 * Math.PI * Math.Pow(model.Theta, 2.0 * i / length);
+            var turns = TinyModel.RopeOriginalContext / wave;
+            if (turns > TinyModel.RopeHighFactor) return 1f;
+            if (turns < TinyModel.RopeLowFactor) return (float)TinyModel.RopeFactor;
+            var smooth = (turns - TinyModel.RopeLowFactor) / (TinyModel.RopeHighFactor - TinyModel.RopeLowFactor);
+            return (float)(1 / (((1 - smooth) / TinyModel.RopeFactor) + smooth));
         })];
     }
 
@@ -140,15 +140,15 @@ internal static class GgufWriter
         metadata.Add($"{architecture}.attention.head_count_kv", (uint)shape.KvHeads);
         metadata.Add($"{architecture}.attention.key_length", (uint)shape.HeadLength);
         metadata.Add($"{architecture}.attention.value_length", (uint)shape.HeadLength);
-        metadata.Add($"{architecture}.attention.layer_norm_rms_epsilon", (float)FolderWriter.Epsilon(model.Architecture));
-        metadata.Add($"{architecture}.rope.freq_base", (float)FolderWriter.Theta(model.Architecture));
+        metadata.Add($"{architecture}.attention.layer_norm_rms_epsilon", (float)model.Epsilon);
+        metadata.Add($"{architecture}.rope.freq_base", (float)model.Theta);
         metadata.Add($"{architecture}.rope.dimension_count", (uint)shape.HeadLength);
         if (model.Architecture == TinyArchitecture.Gemma3) metadata.Add($"{architecture}.attention.sliding_window", (uint)shape.SlidingWindow);
         if (model.Rope is TinyRope.Linear or TinyRope.Yarn)
         {
             metadata.Add($"{architecture}.rope.scaling.type", model.Rope == TinyRope.Linear ? "linear" : "yarn");
-            metadata.Add($"{architecture}.rope.scaling.factor", (float)FolderWriter.Factor);
-            metadata.Add($"{architecture}.rope.scaling.original_context_length", (uint)FolderWriter.OriginalContext);
+            metadata.Add($"{architecture}.rope.scaling.factor", (float)TinyModel.RopeFactor);
+            metadata.Add($"{architecture}.rope.scaling.original_context_length", (uint)TinyModel.RopeOriginalContext);
         }
         AddTokenizer(metadata, model);
         return metadata;

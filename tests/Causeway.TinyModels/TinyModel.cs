@@ -7,6 +7,14 @@ namespace Causeway.TinyModels;
 /// </summary>
 public sealed class TinyModel
 {
+    /// <summary>The stretch of every scaled model here, and the context it is said to be trained on.</summary>
+    public const double RopeFactor = 4;
+    public const int RopeOriginalContext = 64;
+
+    /// <summary>Llama 3's: waves with fewer turns than the low one are stretched, with more than the high one left alone.</summary>
+    public const double RopeLowFactor = 1;
+    public const double RopeHighFactor = 4;
+
     private TinyModel(TinyArchitecture architecture, TinyShape shape, TinyTokenizer tokenizer, IReadOnlyList<TinyTensor> tensors) =>
         (Architecture, Shape, Tokenizer, Tensors) = (architecture, shape, tokenizer, tensors);
 
@@ -16,6 +24,16 @@ public sealed class TinyModel
 
     /// <summary>In Hugging Face's order of rows, also for what a GGUF file permutes; Gemma's norms without the 1.</summary>
     public IReadOnlyList<TinyTensor> Tensors { get; }
+
+    /// <summary>The base of the rotation, those of Gemma 3's sliding layers aside (10,000): the published models'.</summary>
+    public double Theta => Architecture switch
+    {
+        TinyArchitecture.Llama => 500_000,
+        TinyArchitecture.SmolLM3 => 5_000_000,
+        _ => 1_000_000,
+    };
+
+    public double Epsilon => Architecture == TinyArchitecture.Llama ? 1e-5 : 1e-6;
 
     public int Layers => Shape.LayersOf(Architecture);
     public bool TiedHead => Shape.TiedHeadOf(Architecture);

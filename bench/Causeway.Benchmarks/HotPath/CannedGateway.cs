@@ -5,6 +5,7 @@ using Causeway.Gateway.Forward;
 using Causeway.Gateway.Identify;
 using Causeway.Gateway.Route;
 using Causeway.Gateway.Settle;
+using Causeway.Gateway.Upstreams;
 using Causeway.Ledger;
 using Causeway.Spec.Plans;
 using Causeway.Testing;
@@ -48,7 +49,7 @@ internal sealed class CannedGateway : IAsyncDisposable
     public int Serve(bool stream)
     {
         var http = (stream ? _stream : _whole).Next();
-        var served = _pipeline.HandleAsync(http);
+        var served = _pipeline.HandleAsync(http, Operation.Chat);
         if (!served.IsCompletedSuccessfully) throw new InvalidOperationException("A canned request must not wait or fail.", served.Exception);
         return http.Response.StatusCode;
     }

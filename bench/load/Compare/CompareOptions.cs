@@ -17,11 +17,17 @@ internal sealed record CompareOptions
 
     public int Rounds { get; init; } = 3;
 
+    /// <summary>Where rounds are kept and added to, for a comparison in several sittings; null = all in one.</summary>
+    public string? Keep { get; init; }
+
     public IReadOnlyList<string> Peers { get; init; } = _known;
 
-    public TimeSpan Duration => TimeSpan.FromSeconds(Quick ? 2 : 5);
+    public TimeSpan Duration { get; init; }
 
-    public TimeSpan Warmup => TimeSpan.FromSeconds(Quick ? 0.5 : 1);
+    public TimeSpan Warmup => Duration < TimeSpan.FromSeconds(4) ? Duration / 4 : TimeSpan.FromSeconds(1);
+
+    /// <summary>What is loaded in this sitting.</summary>
+    public IReadOnlyList<Scenario> Scenarios { get; init; } = Scenario.All;
 
     public static CompareOptions From(Arguments arguments)
     {
@@ -32,6 +38,10 @@ internal sealed record CompareOptions
             GovernedSpec = arguments.Text("causeway-governed-spec"),
             Out = arguments.Text("out"),
             Quick = quick,
+            Duration = arguments.Duration("each", TimeSpan.FromSeconds(quick ? 2 : 5)),
+            Keep = arguments.Text("keep"),
+            Scenarios = arguments.Text("only") is { } names ? [.. names.Split(';', StringSplitOptions.TrimEntries).Select(Scenario.Find)]
+                : quick ? [.. Scenario.All.Where(scenario => scenario != Scenario.ManyStreams)] : Scenario.All,
             Rounds = Math.Clamp(arguments.Integer("rounds", quick ? 1 : 3), 1, 100),
             Peers = arguments.Text("peers")?.Split(',', StringSplitOptions.TrimEntries) ?? _known,
         };

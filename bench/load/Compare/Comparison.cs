@@ -57,30 +57,37 @@ internal sealed class Comparison(Bench bench, CompareOptions options)
         }
         foreach (var peer in peers)
             await WarmUpAsync(peer, cancellationToken);
+        var kept = options.Keep is { } file ? new SampleFile(file, peers) : null;
+        kept?.AddTo(_measurements);
         for (var round = 1; round <= options.Rounds; round++)
-            await RunRoundAsync(round, peers, cancellationToken);
+            await RunRoundAsync(round, peers, kept, cancellationToken);
 
         var report = new Report(peers, _measurements, options, bench).ToMarkdown();
         Console.WriteLine(report);
         if (options.Out is { } path)
-            await File.WriteAllTextAsync(path, report, cancellationToken);
+            await File.WriteAllTextAsync(path, report + KeptOf(path), cancellationToken);
     }
 
-    private async Task RunRoundAsync(int round, List<Peer> peers, CancellationToken cancellationToken)
+    // What was measured by other means stands behind this heading, and stays when the rest is written anew.
+    private static string KeptOf(string path) =>
+        File.Exists(path) && File.ReadAllText(path) is var old && old.IndexOf("\n## Measured apart\n", StringComparison.Ordinal) is >= 0 and var at ? old[at..] : "";
+
+    private async Task RunRoundAsync(int round, List<Peer> peers, SampleFile? kept, CancellationToken cancellationToken)
     {
-        foreach (var scenario in Scenario.All)
+        var samples = new List<(string, Scenario, Sample)>();
+        foreach (var scenario in options.Scenarios)
         {
-            if (options.Quick && scenario == Scenario.ManyStreams)
-                continue;
             await SetScriptAsync(scenario, cancellationToken);
             foreach (var peer in peers)
             {
                 var sample = await MeasureAsync(peer, scenario, options.Duration, cancellationToken);
                 _measurements.Add(peer.Name, scenario, sample);
+                samples.Add((peer.Name, scenario, sample));
                 Say(string.Create(CultureInfo.InvariantCulture,
                     $"round {round}  {scenario.Name,-28} {peer.Name,-18} {sample.Load.RequestsPerSecond,10:N0}/s  p50 {sample.Load.Latency.P50,8:N0} µs  p99 {sample.Load.Latency.P99,8:N0} µs  {sample.Load.Errors} errors"));
             }
         }
+        kept?.Append(samples);
     }
 
     /// <summary>Just-in-time compilers and connection pools settle before the first round.</summary>

@@ -32,7 +32,7 @@ internal sealed class Report(IReadOnlyList<Peer> peers, Measurements measurement
             .AppendLine($"- {MachineFacts.Date()}, commit {MachineFacts.Commit(bench.RepositoryRoot)}{(options.Quick ? ", **quick run: do not quote**" : "")}")
             .AppendLine($"- {MachineFacts.Processor()}, {Environment.ProcessorCount} cores, Linux {MachineFacts.Kernel()}, {MachineFacts.Runtime()}")
             .AppendLine($"- {bench.Placement.Description}; load average before the run {bench.LoadBefore}")
-            .AppendLine($"- {options.Rounds} round(s) of {options.Duration.TotalSeconds} s a measurement, peers in turns; each cell is the median, (least–greatest) of the rounds; ratios and differences are taken within a round")
+            .AppendLine($"- {measurements.Of(peers[0].Name, Scenario.Saturation32).Count} round(s){(options.Keep is null ? "" : " in several sittings, the last of which this head describes,")} of {options.Duration.TotalSeconds} s a measurement, peers in turns; each cell is the median, (least–greatest) of the rounds; ratios and differences are taken within a round")
             .AppendLine("- A request and a plain answer are 1 KB each; a stream has 64 content events of about 280 bytes. Every answer was checked to its last event.");
         foreach (var peer in peers)
             _text.AppendLine($"- **{peer.Name}**: {peer.Description}");

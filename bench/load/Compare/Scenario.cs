@@ -33,6 +33,10 @@ internal sealed record Scenario(string Name, int Connections)
     public static IReadOnlyList<Scenario> All { get; } =
         [Saturation32, Saturation128, OneConnection, ThirtyPercent, OneStream, Streams, PacedStreams, ManyStreams];
 
+    /// <param name="name">Or its beginning.</param>
+    public static Scenario Find(string name) => All.FirstOrDefault(scenario => scenario.Name.StartsWith(name, StringComparison.Ordinal))
+        ?? throw new UsageException($"unknown scenario '{name}'; there are: {string.Join("; ", All.Select(scenario => scenario.Name))}");
+
     public bool Stream { get; private init; }
 
     public TimeSpan Pace { get; private init; }

@@ -13,13 +13,6 @@ internal enum LoraPlace
     Down,
 }
 
-/// <summary>One low-rank change: <c>y += Scale · B (A x)</c>.</summary>
-/// <param name="Module">Hugging Face's name of the changed matrix within its layer: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj.</param>
-/// <param name="A">[rank, in]</param>
-/// <param name="B">[out, rank]</param>
-/// <param name="Scale">lora_alpha / rank, or / √rank where the adapter says so.</param>
-internal sealed record LoraModule(int Layer, string Module, StoredTensor A, StoredTensor B, float Scale);
-
 /// <summary>
 /// A fine-tuning beside the weights (LoRA, Hu et al. 2021, arXiv:2106.09685). It is never merged into them, so that any number of adapters share one
 /// base and a batch mixes them. Whoever made it holds it, and each sequence that uses it; the last to release it frees its memory.
@@ -28,9 +21,10 @@ internal sealed class LoraAdapter
 {
     private readonly Dictionary<(int Layer, LoraPlace Place), List<Term>> _terms = [];
     private float[] _low = [], _high = [];
+    private readonly IDisposable? _files;
     private int _uses = 1;
 
-    private LoraAdapter(string name, long root) => (Name, Root) = (name, root);
+    private LoraAdapter(string name, long root, IDisposable? files) => (Name, Root, _files) = (name, root, files);
 
     public string Name { get; }
 
@@ -38,10 +32,11 @@ internal sealed class LoraAdapter
     public long Root { get; }
 
     /// <param name="root">Below -1 and never used before.</param>
+    /// <param name="files">What the modules are mapped from: taken over, also when this fails.</param>
     /// <exception cref="ModelFormatException">A module is not one that can be adapted here, or its shapes are not the base's.</exception>
-    public static LoraAdapter Create(string name, long root, ModelConfig config, IEnumerable<LoraModule> modules, WorkerPool pool)
+    public static LoraAdapter Create(string name, long root, ModelConfig config, IEnumerable<StoredLora> modules, WorkerPool pool, IDisposable? files = null)
     {
-        var adapter = new LoraAdapter(name, root);
+        var adapter = new LoraAdapter(name, root, files);
         try
         {
             foreach (var module in modules) adapter.Add(config, module, pool);
@@ -88,6 +83,7 @@ internal sealed class LoraAdapter
             term.A.Dispose();
             term.B.Dispose();
         }
+        _files?.Dispose();
     }
 
     private static Span<float> Grown(ref float[] buffer, int length)
@@ -96,7 +92,7 @@ internal sealed class LoraAdapter
         return buffer.AsSpan(0, length);
     }
 
-    private void Add(ModelConfig config, LoraModule module, WorkerPool pool)
+    private void Add(ModelConfig config, StoredLora module, WorkerPool pool)
     {
         var (queries, keys) = (config.Heads * config.HeadLength, config.KvHeads * config.HeadLength);
         var (place, offset, input, output) = module.Module switch

@@ -23,7 +23,7 @@ internal sealed class ConfigJson
             var root = document.RootElement.Clone();
             return root.ValueKind == JsonValueKind.Object ? new ConfigJson(file, root) : throw new ModelFormatException($"{file} is not a JSON object.");
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new ModelFormatException($"{file} is not JSON that can be read: {error.Message}", error);
         }
@@ -36,7 +36,7 @@ internal sealed class ConfigJson
 
     public bool Is(string key, JsonValueKind kind) => Get(key)?.ValueKind == kind;
 
-    public IEnumerable<string> Keys => _object.EnumerateObject().Select(member => member.Name);
+    public IEnumerable<string> Keys => _object.EnumerateObject().Select(member => Said("a key", () => member.Name));
 
     public int Count(string key, int limit, int? absent = null)
     {
@@ -68,7 +68,7 @@ internal sealed class ConfigJson
     public string? Text(string key)
     {
         if (Get(key) is not { } value) return null;
-        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Bad(key, "is not a string");
+        return value.ValueKind == JsonValueKind.String ? Said(key, value.GetString) : throw Bad(key, "is not a string");
     }
 
     public ConfigJson? Object(string key)
@@ -77,6 +77,16 @@ internal sealed class ConfigJson
         return value.ValueKind == JsonValueKind.Object ? new ConfigJson($"{_where}, {key}", value) : throw Bad(key, "is not an object");
     }
 
+    /// <summary>Whether there is nothing there, or a list or object without members.</summary>
+    public bool IsEmpty(string key) => Get(key) switch
+    {
+        null => true,
+        { ValueKind: JsonValueKind.Array } value => value.GetArrayLength() == 0,
+        { ValueKind: JsonValueKind.Object } value => value.GetPropertyCount() == 0,
+        { ValueKind: JsonValueKind.False } => true,
+        _ => false,
+    };
+
     /// <summary>The objects of a list; empty when there is none.</summary>
     public IEnumerable<ConfigJson> Objects(string key) => Items(key).Select((item, i) => item.ValueKind == JsonValueKind.Object
         ? new ConfigJson($"{_where}, {key}[{i}]", item)
@@ -84,7 +94,7 @@ internal sealed class ConfigJson
 
     /// <summary>The strings of a list; empty when there is none.</summary>
     public ImmutableArray<string> Texts(string key) => [.. Items(key).Select(item => item.ValueKind == JsonValueKind.String
-        ? item.GetString()!
+        ? Said(key, item.GetString)!
         : throw Bad(key, "is not a list of strings"))];
 
     /// <summary>Whole numbers from 0 on, of a list or of the one number that stands for it; empty when there is none.</summary>
@@ -93,11 +103,24 @@ internal sealed class ConfigJson
 
     public ModelFormatException Bad(string key, string what) => new($"{_where}: {key} {what}.");
 
+    // A string of JSON may hold bytes or escapes that are no text.
+    private T Said<T>(string key, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidOperationException)
+        {
+            throw Bad(key, "is not text in UTF-8");
+        }
+    }
+
     private List<JsonElement> Items(string key)
     {
         if (Get(key) is not { } value) return [];
         return value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : throw Bad(key, "is not a list");
     }
 
-    private JsonElement? Get(string key) => _object.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    private JsonElement? Get(string key) => Said(key, () => _object.TryGetProperty(key, out var found) ? found : default) is var value && value.ValueKind != JsonValueKind.Undefined && value.ValueKind != JsonValueKind.Null ? value : null;
 }

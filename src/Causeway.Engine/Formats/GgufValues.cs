@@ -13,7 +13,7 @@ internal enum GgufKind
 internal sealed class GgufValues
 {
     private const int CountLimit = 65_536;
-    private const int KeyLimit = 65_535;
+    private const int KeyLimit = 256;
 
     /// <summary>Chat templates are the longest strings of published files, by far shorter than this.</summary>
     private const int StringLimit = 4 << 20;

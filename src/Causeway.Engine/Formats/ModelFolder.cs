@@ -9,7 +9,7 @@ internal static class ModelFolder
     private const string Single = "model.safetensors";
     private const string Index = "model.safetensors.index.json";
 
-    private const int TokenizerLimit = 256 << 20;
+    private const int TokenizerLimit = 128 << 20;
     private const int TemplateLimit = 4 << 20;
 
     public static ModelFiles Open(string folder)

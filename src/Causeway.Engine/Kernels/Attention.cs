@@ -1,11 +1,9 @@
-using System.Buffers;
-using System.Numerics.Tensors;
-
 namespace Causeway.Engine.Kernels;
 
 /// <summary>
 /// Causal attention with grouped queries over paged keys and values (Vaswani et al. 2017, arXiv:1706.03762; Ainslie et al. 2023, arXiv:2305.13245;
-/// pages as in Kwon et al. 2023, arXiv:2309.06180). Scores and sums are float32; only the cache is 16 bits.
+/// pages as in Kwon et al. 2023, arXiv:2309.06180; softmax while reading as in Dao et al. 2022, arXiv:2205.14135). Scores and sums are float32; only
+/// the cache is 16 bits.
 /// </summary>
 internal static unsafe class Attention
 {
@@ -23,7 +21,7 @@ internal static unsafe class Attention
             {
                 var (page, slot) = Math.DivRem(segment.FirstPosition + i, KvLayout.PageLength);
                 var at = (segment.FirstRow + i) * stride;
-                StoreRow(pages.Layout, pages.Page(pageTable[segment.FirstPage + page]), slot, keys.Slice(at, length), values.Slice(at, length));
+                KvConversion.StoreRow(pages.Layout, pages.Page(pageTable[segment.FirstPage + page]), slot, keys.Slice(at, length), values.Slice(at, length));
             }
         }
     }
@@ -34,85 +32,57 @@ internal static unsafe class Attention
     public static void Attend(KvPages pages, ReadOnlySpan<int> pageTable, ReadOnlySpan<AttentionSegment> segments, AttentionShape shape,
         ReadOnlySpan<float> queries, int stride, Span<float> output, WorkerPool pool)
     {
+        var rowsOfPiece = Math.Max(1, AttentionPiece.Queries / (shape.Heads / pages.Layout.KvHeads));
+        var pieces = 0;
+        foreach (var segment in segments)
+        {
+            Check(pages, pageTable, segment, shape, queries.Length, stride, output.Length);
+            pieces += (segment.Rows + rowsOfPiece - 1) / rowsOfPiece * pages.Layout.KvHeads;
+        }
         fixed (float* q = queries, o = output)
         fixed (int* table = pageTable)
         fixed (AttentionSegment* first = segments)
         {
-            var rows = new Rows(pages, shape, q, o, stride, table, pageTable.Length, first, segments.Length);
-            var count = 0;
-            foreach (var segment in segments) count += segment.Rows;
-            pool.Run(count, ref rows);
+            var work = new Rows(pages, shape, q, o, stride, table, first, segments.Length, rowsOfPiece);
+            pool.Run(pieces, ref work);
         }
     }
 
-    private readonly struct Rows(KvPages pages, AttentionShape shape, float* queries, float* output, int stride, int* table, int tableLength,
-        AttentionSegment* segments, int segmentCount) : IPieces
+    private static void Check(KvPages pages, ReadOnlySpan<int> table, AttentionSegment segment, AttentionShape shape, int queries, int stride, int output)
+    {
+        var width = shape.Heads * pages.Layout.HeadLength;
+        var end = segment.FirstRow + segment.Rows;
+        if (segment.Rows <= 0 || (((long)end - 1) * stride) + width > queries || (long)end * width > output)
+            throw new ArgumentOutOfRangeException(nameof(segment), "A segment's rows lie outside of the batch.");
+        foreach (var page in table.Slice(segment.FirstPage, KvLayout.PagesFor(segment.FirstPosition + segment.Rows)))
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)page, (uint)pages.Count, nameof(table));
+    }
+
+    /// <summary>A piece is one KV head and some rows of one segment. The last pieces see the most positions and are dealt out first.</summary>
+    private readonly struct Rows(KvPages pages, AttentionShape shape, float* queries, float* output, int stride, int* table,
+        AttentionSegment* segments, int segmentCount, int rowsOfPiece) : IPieces
     {
         public void Do(int piece)
         {
-            var width = shape.Heads * pages.Layout.HeadLength;
-            foreach (var segment in new ReadOnlySpan<AttentionSegment>(segments, segmentCount))
+            var layout = pages.Layout;
+            var width = shape.Heads * layout.HeadLength;
+            for (var s = segmentCount - 1; s >= 0; s--)
             {
-                if (piece < segment.Rows)
+                var segment = segments[s];
+                var blocks = (segment.Rows + rowsOfPiece - 1) / rowsOfPiece;
+                if (piece >= blocks * layout.KvHeads)
                 {
-                    var row = segment.FirstRow + piece;
-                    AttendRow(pages, new ReadOnlySpan<int>(table, tableLength)[segment.FirstPage..], segment.FirstPosition + piece, shape,
-                        new ReadOnlySpan<float>(queries + ((long)row * stride), width), new Span<float>(output + ((long)row * width), width));
-                    return;
+                    piece -= blocks * layout.KvHeads;
+                    continue;
                 }
-                piece -= segment.Rows;
+                var (block, kvHead) = Math.DivRem(piece, layout.KvHeads);
+                var first = (blocks - 1 - block) * rowsOfPiece;
+                var head = (long)kvHead * (shape.Heads / layout.KvHeads) * layout.HeadLength;
+                var rows = Math.Min(rowsOfPiece, segment.Rows - first);
+                new AttentionPiece(pages, shape, table + segment.FirstPage, kvHead, segment.FirstPosition + first, rows).Run(
+                    queries + ((long)(segment.FirstRow + first) * stride) + head, stride, output + ((long)(segment.FirstRow + first) * width) + head, width);
+                return;
             }
         }
-    }
-
-    private static void StoreRow(KvLayout layout, ushort* page, int slot, ReadOnlySpan<float> keys, ReadOnlySpan<float> values)
-    {
-        for (var head = 0; head < layout.KvHeads; head++)
-        {
-            var block = page + layout.HeadOffset(head);
-            for (var i = 0; i < layout.HeadLength; i++)
-            {
-                block[((i >> 1) * KvLayout.PageLength * 2) + (slot * 2) + (i & 1)] = ToStored(keys[(head * layout.HeadLength) + i]);
-                block[layout.BlockElements + (slot * layout.HeadLength) + i] = ToStored(values[(head * layout.HeadLength) + i]);
-            }
-        }
-    }
-
-    private static ushort ToStored(float value)
-    {
-        var clamped = Math.Clamp(value, -65504f, 65504f);
-        return MathF.Abs(clamped) < 6.1035156e-5f ? (ushort)0 : BitConverter.HalfToUInt16Bits((Half)clamped);
-    }
-
-    private static float FromStored(ushort bits) => (float)BitConverter.UInt16BitsToHalf(bits);
-
-    private static void AttendRow(KvPages pages, ReadOnlySpan<int> table, int position, AttentionShape shape,
-        ReadOnlySpan<float> query, Span<float> output)
-    {
-        var layout = pages.Layout;
-        var first = shape.Window > 0 ? Math.Max(0, position - shape.Window + 1) : 0;
-        var rented = ArrayPool<float>.Shared.Rent(position + 1 - first);
-        var scores = rented.AsSpan(0, position + 1 - first);
-        for (var head = 0; head < shape.Heads; head++)
-        {
-            var block = layout.HeadOffset(head / (shape.Heads / layout.KvHeads));
-            var q = query.Slice(head * layout.HeadLength, layout.HeadLength);
-            for (var p = first; p <= position; p++)
-            {
-                var keys = pages.Page(table[p / KvLayout.PageLength]) + block + (p % KvLayout.PageLength * 2);
-                var sum = 0f;
-                for (var i = 0; i < q.Length; i++) sum += q[i] * FromStored(keys[((i >> 1) * KvLayout.PageLength * 2) + (i & 1)]);
-                scores[p - first] = sum * shape.Scale;
-            }
-            TensorPrimitives.SoftMax(scores, scores);
-            var into = output.Slice(head * layout.HeadLength, layout.HeadLength);
-            into.Clear();
-            for (var p = first; p <= position; p++)
-            {
-                var values = pages.Page(table[p / KvLayout.PageLength]) + block + layout.BlockElements + (p % KvLayout.PageLength * q.Length);
-                for (var i = 0; i < q.Length; i++) into[i] += scores[p - first] * FromStored(values[i]);
-            }
-        }
-        ArrayPool<float>.Shared.Return(rented);
     }
 }

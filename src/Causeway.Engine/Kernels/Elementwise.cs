@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 
 namespace Causeway.Engine.Kernels;
 
@@ -43,19 +44,44 @@ internal static class Elementwise
         }
     }
 
-    /// <summary>y = silu(gate) * up; y may be either.</summary>
+    /// <summary>y = silu(gate) * up; y may be up, not gate.</summary>
     public static void SiluGate(ReadOnlySpan<float> gate, ReadOnlySpan<float> up, Span<float> y)
     {
-        for (var i = 0; i < gate.Length; i++) y[i] = gate[i] / (1 + MathF.Exp(-gate[i])) * up[i];
+        var i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            for (; i + 16 <= gate.Length; i += 16)
+            {
+                var x = Vector512.Create(gate[i..]);
+                (x / (Vector512<float>.One + Vector512.Exp(-x)) * Vector512.Create(up[i..])).CopyTo(y[i..]);
+            }
+        }
+        for (; i + 4 <= gate.Length; i += 4)
+        {
+            var x = Vector128.Create(gate[i..]);
+            (x / (Vector128<float>.One + Vector128.Exp(-x)) * Vector128.Create(up[i..])).CopyTo(y[i..]);
+        }
+        for (; i < gate.Length; i++) y[i] = gate[i] / (1 + MathF.Exp(-gate[i])) * up[i];
     }
 
-    /// <summary>y = gelu(gate) * up with GELU's tanh approximation (Hendrycks and Gimpel 2016, arXiv:1606.08415); y may be either.</summary>
+    /// <summary>y = gelu(gate) * up with GELU's tanh approximation (Hendrycks and Gimpel 2016, arXiv:1606.08415); y may be up, not gate.</summary>
     public static void GeluTanhGate(ReadOnlySpan<float> gate, ReadOnlySpan<float> up, Span<float> y)
     {
-        for (var i = 0; i < gate.Length; i++)
+        // 0.5 (1 + tanh z) = 1 / (1 + exp(-2 z))
+        var i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            for (; i + 16 <= gate.Length; i += 16)
+            {
+                var x = Vector512.Create(gate[i..]);
+                var z = x * (Vector512.Create(1.5957691216f) + (x * x * 0.0713548163f));
+                (x / (Vector512<float>.One + Vector512.Exp(-z)) * Vector512.Create(up[i..])).CopyTo(y[i..]);
+            }
+        }
+        for (; i < gate.Length; i++)
         {
             var x = gate[i];
-            y[i] = 0.5f * x * (1 + MathF.Tanh(0.7978845608f * (x + (0.044715f * x * x * x)))) * up[i];
+            y[i] = x / (1 + MathF.Exp(-x * (1.5957691216f + (x * x * 0.0713548163f)))) * up[i];
         }
     }
 

@@ -28,6 +28,7 @@ internal sealed unsafe class WorkerPool : IDisposable
     private void* _work;
     private int _pieces;
     private int _busy;
+    private NativeBuffer? _lent;
     private Exception? _failure;
     private volatile bool _closed;
 
@@ -66,7 +67,18 @@ internal sealed unsafe class WorkerPool : IDisposable
         if (failure is not null) ExceptionDispatchInfo.Throw(failure);
     }
 
-    /// <summary>The same for work that may allocate a closure: packing, tests.</summary>
+    /// <summary>Memory that the pieces of the caller's next jobs share, aligned to 64 bytes, unspecified content; valid until the next call.</summary>
+    public byte* Lend(long bytes)
+    {
+        if (_lent is null || _lent.Bytes < bytes)
+        {
+            _lent?.Dispose();
+            _lent = new NativeBuffer(bytes);
+        }
+        return _lent.Start;
+    }
+
+    /// <summary><see cref="Run{TWork}"/> for work that may allocate a closure: packing, tests.</summary>
     public void Run(int pieces, Action<int> piece)
     {
         var work = new DelegatePieces(piece);
@@ -80,6 +92,7 @@ internal sealed unsafe class WorkerPool : IDisposable
         if (_workers.Length > 0) _wake.Release(_workers.Length);
         foreach (var worker in _workers) worker.Join();
         _wake.Dispose();
+        _lent?.Dispose();
     }
 
     private static void Invoke<TWork>(void* work, int piece) where TWork : struct, IPieces => Unsafe.AsRef<TWork>(work).Do(piece);

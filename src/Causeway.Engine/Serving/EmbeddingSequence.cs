@@ -50,7 +50,7 @@ internal sealed class EmbeddingSequence : Sequence
         return true;
     }
 
-    protected override void Restarted() => _sum.AsSpan().Clear();
+    public override void Restart() => _sum.AsSpan().Clear();
 
     public override void Ended(Ending ending)
     {

@@ -2,6 +2,7 @@ using Causeway.Engine.Adapters;
 using Causeway.Engine.Formats;
 using Causeway.Engine.Kernels;
 using Causeway.Engine.Sampling;
+using Causeway.Engine.Tokenizers;
 
 namespace Causeway.Engine.Serving;
 
@@ -18,12 +19,15 @@ public sealed class LoadedModel : IDisposable, IAsyncDisposable
     private readonly ServingTotals _totals;
     private readonly SamplingScratch _scratch;
     private readonly IReadOnlyList<int> _endTokens;
+    // Not disposed: a reader may still read, and so signal, after the model has gone.
     private readonly AutoResetEvent _wake = new(false);
     private readonly Action _signal;
     private readonly Thread _thread;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LoraAdapter> _adapters = new(StringComparer.Ordinal);
     private long _roots = -1;
+    private ModelFiles? _files;
+    private Lazy<Tokenizer>? _tokenizer;
     private volatile bool _closing;
 
     private LoadedModel(Model model, KvCache cache, WorkerPool pool, IReadOnlyList<int> endTokens, LoadOptions options, MemoryEstimate memory)
@@ -39,6 +43,14 @@ public sealed class LoadedModel : IDisposable, IAsyncDisposable
 
     public ModelConfig Config => _model.Config;
 
+    /// <summary>The files it was loaded from: name, template, defaults. Null when it was loaded from tensors.</summary>
+    public ModelFiles? Files => _files;
+
+    /// <summary>Made when first asked for.</summary>
+    /// <exception cref="ModelFormatException">The files' tokenizer cannot be used.</exception>
+    /// <exception cref="InvalidOperationException">The model was loaded from tensors and has none.</exception>
+    public Tokenizer Tokenizer => _tokenizer?.Value ?? throw new InvalidOperationException("A model loaded from tensors has no tokenizer.");
+
     /// <summary>What was taken of the machine's memory, as estimated before loading.</summary>
     public MemoryEstimate Memory { get; }
 
@@ -48,7 +60,27 @@ public sealed class LoadedModel : IDisposable, IAsyncDisposable
     /// <summary>As of the last pass.</summary>
     public EngineCounters Counters => _scheduler.Counters;
 
-    /// <summary>Packs a model's weights and starts its thread. The tensors must stay readable until disposal.</summary>
+    /// <summary>Packs a model's weights and starts its thread. It takes the files over: they are closed with it, or here when it fails.</summary>
+    /// <param name="progress">The share that is done, from 0 to 1; called on this thread.</param>
+    /// <exception cref="InsufficientMemoryException">It would not fit; nothing was loaded.</exception>
+    /// <exception cref="ArgumentException">An option makes no sense.</exception>
+    public static LoadedModel Load(ModelFiles files, LoadOptions? options = null, IProgress<double>? progress = null, CancellationToken cancel = default)
+    {
+        try
+        {
+            var model = Load(files.Config, files.Tensors, files.GenerationDefaults.EndTokens, options, progress, cancel);
+            model._files = files;
+            model._tokenizer = new Lazy<Tokenizer>(() => Tokenizer.Create(files.Tokenizer));
+            return model;
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same for weights from anywhere. The tensors must stay readable until disposal.</summary>
     /// <param name="endTokens">Tokens that end an answer.</param>
     /// <param name="progress">The share that is done, from 0 to 1; called on this thread.</param>
     /// <exception cref="InsufficientMemoryException">It would not fit; nothing was loaded.</exception>
@@ -112,13 +144,20 @@ public sealed class LoadedModel : IDisposable, IAsyncDisposable
         await generation.Completion.ConfigureAwait(false);
     }
 
-    /// <summary>Adds an adapter under a name; requests that name it are answered with it from now on.</summary>
+    /// <summary>Adds a LoRA adapter as PEFT saves it, under a name; requests that name it are answered with it from now on.</summary>
+    /// <param name="folder">With adapter_config.json and adapter_model.safetensors.</param>
     /// <exception cref="ArgumentException">The name is taken.</exception>
     /// <exception cref="ModelFormatException">It belongs to another model, or changes what cannot be adapted here.</exception>
-    internal void AddAdapter(string name, IEnumerable<LoraModule> modules)
+    public void AddAdapter(string name, string folder)
+    {
+        var files = LoraFiles.Open(folder, Config);
+        AddAdapter(name, files.Modules, files);
+    }
+
+    internal void AddAdapter(string name, IEnumerable<StoredLora> modules, IDisposable? files = null)
     {
         using var packing = new WorkerPool(1);
-        var adapter = LoraAdapter.Create(name, Interlocked.Decrement(ref _roots), Config, modules, packing);
+        var adapter = LoraAdapter.Create(name, Interlocked.Decrement(ref _roots), Config, modules, packing, files);
         lock (_lock)
         {
             if (_adapters.TryAdd(name, adapter)) return;
@@ -153,9 +192,11 @@ public sealed class LoadedModel : IDisposable, IAsyncDisposable
         _model.Dispose();
         _cache.Dispose();
         _pool.Dispose();
+        _files?.Dispose();
     }
 
-    public async ValueTask DisposeAsync() => await Task.Factory.StartNew(Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+    public async ValueTask DisposeAsync() =>
+        await Task.Factory.StartNew(Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
 
     private void Loop()
     {

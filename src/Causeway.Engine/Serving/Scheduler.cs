@@ -102,7 +102,8 @@ internal sealed class Scheduler(Forward forward, KvCache cache, LoadOptions opti
                 continue;
             }
             if (!TakePages(sequence)) return;
-            _waiting.RemoveAt(i);
+            // Not at i: a sleeper that had to leave for it may stand before it now.
+            _waiting.Remove(sequence);
             Insert(_running, sequence);
         }
     }
@@ -238,6 +239,7 @@ internal sealed class Scheduler(Forward forward, KvCache cache, LoadOptions opti
     private void Preempt(Sequence sequence)
     {
         sequence.ReleasePages(cache);
+        sequence.Restart();
         _running.Remove(sequence);
         Insert(_waiting, sequence);
         totals.Preemptions++;

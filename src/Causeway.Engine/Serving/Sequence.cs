@@ -106,11 +106,10 @@ internal abstract class Sequence(LoraAdapter? adapter)
         Pages.Clear();
         (Computed, _remembered, _chain) = (0, 0, 0);
         if (!Started) Reused = 0;
-        Restarted();
     }
 
-    /// <summary>All tokens will be computed once more.</summary>
-    protected virtual void Restarted()
+    /// <summary>It had to give its pages back: all tokens will be computed once more.</summary>
+    public virtual void Restart()
     {
     }
 

@@ -33,6 +33,11 @@ internal sealed record AnswerEdits
     /// <summary>Only the first tool call of a message counts: <c>parallel_tool_calls: false</c> for an upstream without it.</summary>
     public bool SingleToolCall { get; init; }
 
+    /// <summary>
+    /// The caller offered <c>functions</c>, which were sent as tools: the call comes back as <c>function_call</c>. With <see cref="SingleToolCall"/>.
+    /// </summary>
+    public bool AsFunctionCall { get; init; }
+
     /// <summary>How many choices the caller wants; above 1 the request, which asks for one, is sent that many times. At most <see cref="MaxChoices"/>.</summary>
     public int Choices { get; init; } = 1;
 

@@ -29,7 +29,7 @@ internal static class FormatField
             draft.LeaveOut(feature, ChatMember.ResponseFormat);
             return;
         }
-        draft.Answer = draft.Answer with { Json = new JsonDemand(schema.IsEmpty ? default : draft.Call.Body.Memory[schema.Start..schema.End], MaxReasks) };
+        draft.Answer = draft.Answer with { Json = new JsonDemand(schema.IsEmpty ? default : draft.Source[schema.Start..schema.End], MaxReasks) };
         draft.Note("response_format", ReceiptOutcome.Emulated);
         // Checked on top of what the upstream promises: nothing to add in words.
         if (draft.Plan.IsNative(feature)) return;

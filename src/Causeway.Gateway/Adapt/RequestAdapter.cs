@@ -1,3 +1,4 @@
+using Causeway.Gateway.Upstreams;
 using Causeway.Spec.Plans;
 using Causeway.Wire.Chat;
 
@@ -9,7 +10,8 @@ internal static class RequestAdapter
     public static Adaptation Prepare(Call call, TargetPlan target)
     {
         call.Spliced.Clear();
-        return target.Adapt is { } plan ? call.Draft.Prepare(call, target, plan) : Plain(call, target.Model, call.Envelope is { Stream: true, IncludeUsage: false });
+        // A profile and the parameter policy are about chat completions.
+        return call.Operation == Operation.Chat && target.Adapt is { } plan ? call.Draft.Prepare(call, target, plan) : Plain(call, target.Model, call.Envelope is { Stream: true, IncludeUsage: false });
     }
 
     /// <summary>The request as it came, but for the model's name and the wish for usage.</summary>

@@ -27,6 +27,8 @@ internal sealed class RequestDraft
     private bool _dropsOthers;
     private Call? _call;
     private AnswerEdits? _answer;
+    private ChatEnvelope _envelope;
+    private bool _isRewritten;
 
     public AdaptPlan Plan { get; private set; } = null!;
     public BodyEdits Edits { get; } = new();
@@ -47,13 +49,17 @@ internal sealed class RequestDraft
     }
 
     public Call Call => _call ?? throw new InvalidOperationException("No request is being prepared.");
-    public ReadOnlySpan<byte> Body => Call.Body.Span;
+
+    /// <summary>The request that the steps look at: the caller's bytes, or what they became where functions are said with tools.</summary>
+    public ReadOnlyMemory<byte> Source { get; private set; }
+    public ReadOnlySpan<byte> Body => Source.Span;
 
     private static AnswerEdits Nothing { get; } = new();
 
     public Adaptation Prepare(Call call, TargetPlan target, AdaptPlan plan)
     {
         Begin(call, plan);
+        SayFunctionsWithTools();
         ReadMembers();
         PlainFields.Apply(this);
         TokenLimits.Apply(this);
@@ -63,7 +69,7 @@ internal sealed class RequestDraft
         Tools.Apply(this);
         Messages.Apply(this);
         var adapted = Refusal is null ? Finish(target) : new Adaptation(default, Receipt, null, false, Refusal);
-        _call = null;
+        (_call, Source) = (null, default);
         return adapted;
     }
 
@@ -85,7 +91,7 @@ internal sealed class RequestDraft
         Note(ChatMembers.NameOf(member), outcome);
     }
 
-    public void Add(ReadOnlySpan<byte> member) => Edits.Insert(Call.Envelope.Root.End - 1, member);
+    public void Add(ReadOnlySpan<byte> member) => Edits.Insert(_envelope.Root.End - 1, member);
 
     public void Note(string field, ReceiptOutcome outcome, string? detail = null)
     {
@@ -131,13 +137,30 @@ internal sealed class RequestDraft
         (_call, Plan, Receipt, Refusal, Instruction, ToolNames, _answer, _dropsOthers) = (call, plan, null, null, null, null, null, false);
         Array.Clear(_members);
         Array.Clear(_isRemoved);
+        (Source, _envelope, _isRewritten) = (call.Body.Memory, call.Envelope, false);
         Edits.Clear();
+    }
+
+    private void SayFunctionsWithTools()
+    {
+        if (Plan.Of(Feature.Functions) != Handling.Remedy) return;
+        if (LegacyFunctions.TryRead(Body, _envelope.Root, Plan.IsNative(Feature.ToolsParallelOff)) is not { } legacy) return;
+        if (legacy.Problem is { } problem)
+        {
+            Refuse("functions", "functions", $"its target knows tools only, and {problem}");
+            return;
+        }
+        _ = ChatEnvelope.TryRead(legacy.Body.Span, out _envelope, out _);
+        (Source, _isRewritten) = (legacy.Body, true);
+        Note("functions", ReceiptOutcome.Mapped, "tools");
+        if (legacy.HasChoice) Note("function_call", ReceiptOutcome.Mapped, "tool_choice");
+        if (legacy.HasFunctions) Answer = Answer with { AsFunctionCall = true, SingleToolCall = true };
     }
 
     private void ReadMembers()
     {
         var others = 0;
-        var cursor = new JsonCursor(Body, Call.Envelope.Root);
+        var cursor = new JsonCursor(Body, _envelope.Root);
         while (cursor.Read())
         {
             if (cursor.TryFindMember(out var member)) _members[(int)member] = new MemberSpot(new ByteRange(cursor.Name.Start - 1, cursor.Name.End + 1), cursor.Value, cursor.Kind);
@@ -160,8 +183,8 @@ internal sealed class RequestDraft
     {
         var asksUsage = Call.Envelope is { Stream: true, IncludeUsage: false } && Plan.Of(Feature.StreamUsage) == Handling.Pass && !Answer.PlayOut;
         RemoveMembers();
-        if (Edits.IsEmpty) return RequestAdapter.Plain(Call, target.Model, asksUsage) with { Receipt = Receipt, Edits = EditsOfAnswer(Call.Body.Memory) };
-        ChatSplice.AddTo(Edits, Body, Call.Envelope, target.Model, asksUsage);
+        if (Edits.IsEmpty && !_isRewritten) return RequestAdapter.Plain(Call, target.Model, asksUsage) with { Receipt = Receipt, Edits = EditsOfAnswer(Source) };
+        ChatSplice.AddTo(Edits, Body, _envelope, target.Model, asksUsage);
         Edits.Write(Body, Call.Spliced);
         return new Adaptation(Call.Spliced.Memory, Receipt, EditsOfAnswer(Call.Spliced.Memory), asksUsage);
     }
@@ -170,7 +193,7 @@ internal sealed class RequestDraft
     {
         if (!_dropsOthers && !_isRemoved.AsSpan().Contains(true)) return;
         var pruning = new Pruning(Edits);
-        var cursor = new JsonCursor(Body, Call.Envelope.Root);
+        var cursor = new JsonCursor(Body, _envelope.Root);
         while (cursor.Read())
             pruning.Next(cursor.Whole, cursor.TryFindMember(out var member) ? _isRemoved[(int)member] : _dropsOthers && Plan.OfOther(cursor.NameText()) == Handling.Drop);
         pruning.Finish();

@@ -75,6 +75,13 @@ internal readonly record struct AttemptOutcome(string Label, WireError? Error, b
     /// <summary>No place at the upstream, and none came free in time.</summary>
     public static AttemptOutcome Refused(WireError error, bool mayTryNext) => new("refused", error, mayTryNext) { IsRefused = true, Blame = Blame.Nobody };
 
+    /// <summary>An upstream in this process says no: it is well, so its breaker does not count it, and another may have what it lacks.</summary>
+    public static AttemptOutcome OfThisProcess(WireError error) =>
+        Failed(error.Status.ToString(System.Globalization.CultureInfo.InvariantCulture), error, mayTryNext: error.Status is 404 or 429 or >= 500) with
+        {
+            Blame = error.Status is 429 or >= 500 ? Blame.Nobody : Blame.Caller, MayRepeat = error.Status is 429 or 503,
+        };
+
     public static AttemptOutcome Busy(string upstream) =>
         Failed("no place", ErrorCodes.UpstreamBusy.Error($"The gateway gives the upstream '{upstream}' no more requests at once. Try again shortly.") with { RetryAfterSeconds = 1 })
             with { Blame = Blame.Nobody, MayRepeat = false };

@@ -47,6 +47,7 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
         await TellAsync(call, last?.Error ?? Refusal(walk), last is { IsRefused: true } ? Outcome.Refused : Outcome.Failed);
     }
 
+    // One state machine from the place at the upstream to the end of the relay: every further one would be resumed on its own when the head is here.
     private async ValueTask<AttemptOutcome> AttemptAsync(Call call, Turn turn)
     {
         call.Served = turn.Target;
@@ -54,10 +55,27 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
         call.Trace.BeginAttempt(call, turn);
         if (turn.Pass == BreakerPass.Trial) call.BeginTrial(turn.Lane.Breaker);
         var started = call.Timestamp();
+        var places = turn.Lane.Concurrency;
+        var hasPlace = false;
         AttemptOutcome? ended = null;
         try
         {
-            ended = turn.Lane.Concurrency is { } places ? await SendInTurnAsync(call, turn, places) : await SendAsync(call, turn);
+            if (places is not null && !(hasPlace = await EnterAsync(call, places))) ended = AttemptOutcome.Busy(turn.Target.Upstream);
+            else if (Prepare(call, turn, out var adapted) is { } refused) ended = refused;
+            else
+            {
+                var sent = call.Timestamp();
+                UpstreamReply reply;
+                try
+                {
+                    reply = await SendAsync(call, turn, adapted);
+                }
+                finally
+                {
+                    call.Waited(sent);
+                }
+                using (reply) ended = await RelayAsync(call, reply, turn.Lane.Plan, adapted.StripUsage);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -67,39 +85,33 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
         }
         finally
         {
+            if (hasPlace) places!.Leave();
             Report(call, turn, ended);
         }
         return Log(call, turn.Target, ended.Value, started);
     }
 
-    /// <summary>Takes a place at an upstream that is given only so many requests at once.</summary>
-    private async ValueTask<AttemptOutcome> SendInTurnAsync(Call call, Turn turn, ConcurrencyState places)
+    /// <summary>Takes a place at an upstream that is given only so many requests at once. False: none came free in time.</summary>
+    private static async ValueTask<bool> EnterAsync(Call call, ConcurrencyState places)
     {
         call.Deadline.Arm(call.Limits.Total, CancelReason.Total);
         var arrived = call.Timestamp();
-        bool hasPlace;
         try
         {
-            hasPlace = await places.EnterAsync(call.Deadline.Token);
+            return await places.EnterAsync(call.Deadline.Token);
         }
         finally
         {
             call.Waited(arrived);
         }
-        if (!hasPlace) return AttemptOutcome.Busy(turn.Target.Upstream);
-        try
-        {
-            return await SendAsync(call, turn);
-        }
-        finally
-        {
-            places.Leave();
-        }
     }
 
-    private async ValueTask<AttemptOutcome> SendAsync(Call call, Turn turn)
+    /// <summary>Makes the request ready for its target and sets the deadline of its answer; or says why the target must not be asked.</summary>
+    private static AttemptOutcome? Prepare(Call call, Turn turn, out Adaptation adapted)
     {
-        var adapted = RequestAdapter.Prepare(call, turn.Target);
+        adapted = default;
+        if (!turn.Lane.Upstream.Serves(call.Operation)) return AttemptOutcome.Refused(Unserved(call), mayTryNext: true);
+        adapted = RequestAdapter.Prepare(call, turn.Target);
         call.Tell(adapted.Receipt);
         if (adapted.Refusal is { } refusal) return AttemptOutcome.Refused(refusal, mayTryNext: call.Attempts.Count > 0);
         // A whole answer's head comes only when all of it has been generated: it has as long as the exchange has.
@@ -107,29 +119,29 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
         var (limit, reason) = isHeld ? (call.Limits.Total, CancelReason.Total) : (call.Limits.TimeToFirstToken, CancelReason.FirstByte);
         if (call.Route?.Retry?.PerAttempt is { } span && span < limit) (limit, reason) = (span, CancelReason.Attempt);
         call.Deadline.Arm(limit, reason);
-
-        var sent = call.Timestamp();
-        UpstreamReply reply;
-        try
-        {
-            var upstream = turn.Lane.Upstream;
-            var isStream = call.Envelope.Stream && adapted.Edits is not { PlayOut: true };
-            var ask = new UpstreamCall(adapted.Body, isStream, call.Trace.ContextFor(call)) { Model = call.ServedModel!, Region = turn.Target.Region };
-            reply = adapted.Edits is { } edits ? await new AnswerSend(call, turn.Target, upstream, edits).SendAsync(ask) : await upstream.SendAsync(ask, call.Deadline.Token);
-        }
-        finally
-        {
-            call.Waited(sent);
-        }
-        using (reply)
-        {
-            if (reply.Fault != UpstreamFault.None) return AttemptOutcome.Of(reply.Fault);
-            // It answered well enough; only this request asked for more.
-            if (reply.Error is { } unfit) return AttemptOutcome.Failed("200 unfit", unfit) with { Blame = Blame.Caller, MayRepeat = false };
-            if (reply.Status != 200) return (await errors.TranslateAsync(call, reply, turn.Lane.Plan)).Judged(reply.Status);
-            return call.Envelope.Stream ? await new StreamRelay(call, reply, turn.Lane.Plan, adapted.StripUsage).RunAsync() : await WholeRelay.RunAsync(call, reply, turn.Lane.Plan);
-        }
+        return null;
     }
+
+    private static ValueTask<UpstreamReply> SendAsync(Call call, Turn turn, in Adaptation adapted)
+    {
+        var isStream = call.Envelope.Stream && adapted.Edits is not { PlayOut: true };
+        var ask = new UpstreamCall(adapted.Body, isStream, call.Trace.ContextFor(call)) { Operation = call.Operation, IsModelOfPlan = turn.Target.Model is not null, Model = call.ServedModel!, Region = turn.Target.Region };
+        var upstream = turn.Lane.Upstream;
+        return adapted.Edits is { } edits ? new AnswerSend(call, turn.Target, upstream, edits).SendAsync(ask) : upstream.SendAsync(ask, call.Deadline.Token);
+    }
+
+    private ValueTask<AttemptOutcome> RelayAsync(Call call, UpstreamReply reply, UpstreamPlan upstream, bool stripUsage)
+    {
+        if (reply.Fault != UpstreamFault.None) return new(AttemptOutcome.Of(reply.Fault));
+        if (reply.Refusal is { } own) return new(AttemptOutcome.OfThisProcess(own));
+        // It answered well enough; only this request asked for more.
+        if (reply.Error is { } unfit) return new(AttemptOutcome.Failed("200 unfit", unfit) with { Blame = Blame.Caller, MayRepeat = false });
+        if (reply.Status != 200) return TranslateAsync(call, reply, upstream);
+        return call.Envelope.Stream ? new StreamRelay(call, reply, upstream, stripUsage).RunAsync() : WholeRelay.RunAsync(call, reply, upstream);
+    }
+
+    private async ValueTask<AttemptOutcome> TranslateAsync(Call call, UpstreamReply reply, UpstreamPlan upstream) =>
+        (await errors.TranslateAsync(call, reply, upstream)).Judged(reply.Status);
 
     private static bool IsStale(AttemptOutcome outcome, Lane lane) =>
         outcome is { IsConnectionLost: true, Millis: < StaleConnectionMillis } && lane.Breaker.Condition == BreakerCondition.Closed;
@@ -185,6 +197,9 @@ internal sealed partial class Forwarder(PlanState plans, UpstreamErrors errors, 
         if (!outcome.IsRefused) LogFailure(target.Upstream, outcome.Label, error.Code, call.Id);
         return outcome with { Millis = millis };
     }
+
+    private static WireError Unserved(Call call) => ErrorCodes.OperationNotSupported.Error(
+        $"The route '{call.Route!.Name}' does not serve {call.Operation.Name()}: none of its upstreams can. Ask for a model of another route.", "model");
 
     /// <summary>Why nobody was asked; null when it is not for the lack of somebody to ask.</summary>
     private static WireError? Refusal(AttemptWalk walk) => walk switch

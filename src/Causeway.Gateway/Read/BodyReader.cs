@@ -1,5 +1,6 @@
 using System.Buffers;
 using Causeway.Gateway.Admit;
+using Causeway.Gateway.Upstreams;
 using Causeway.Wire.Chat;
 using Causeway.Wire.Errors;
 using Microsoft.AspNetCore.Http;
@@ -62,7 +63,12 @@ internal static class BodyReader
         return null;
     }
 
-    private static WireError? Scan(Call call) => ChatEnvelope.TryRead(call.Body.Span, out call.Envelope, out var error) ? null : error;
+    private static WireError? Scan(Call call)
+    {
+        if (!ChatEnvelope.TryRead(call.Body.Span, out call.Envelope, out var error)) return error;
+        if (call.Envelope.Stream && !call.Operation.MayStream()) call.Envelope = call.Envelope with { Stream = false };
+        return null;
+    }
 
     private static bool Reserve(Call call, Admission admission, long total)
     {

@@ -17,8 +17,10 @@ internal static class AnswerHead
     }
 
     /// <summary>Whether a caller may see this header of an upstream: rate limits and timing, nothing about the operator's account.</summary>
-    public static bool MayPass(string name) =>
-        name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("openai-processing-ms", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("openai-version", StringComparison.OrdinalIgnoreCase);
+    public static bool MayPass(string name) => name.Length > 0 && (name[0] | 0x20) switch
+    {
+        'x' => name.StartsWith("x-ratelimit-", StringComparison.OrdinalIgnoreCase),
+        'o' => name.Equals("openai-processing-ms", StringComparison.OrdinalIgnoreCase) || name.Equals("openai-version", StringComparison.OrdinalIgnoreCase),
+        _ => false,
+    };
 }

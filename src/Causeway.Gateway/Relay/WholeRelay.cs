@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Causeway.Gateway.Deadlines;
 using Causeway.Gateway.Forward;
 using Causeway.Gateway.Upstreams;
@@ -23,6 +24,7 @@ internal static class WholeRelay
         if (await ReadAsync(call, reply) is { } failure) return failure;
 
         if (call.Answer.Length > InlineBytes) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        if (call.Operation is Operation.Embeddings or Operation.Tokenize) return await RelayPlainAsync(call, reply);
         var scan = CompletionScan.Read(call.Answer.Span);
         if (scan.Verdict == CompletionVerdict.Error) UpstreamErrors.Note(call, call.Answer.Span, upstream);
         if (scan.Verdict != CompletionVerdict.Ok) return AttemptOutcome.Invalid(Describe(scan.Verdict));
@@ -34,23 +36,46 @@ internal static class WholeRelay
         return AttemptOutcome.Answered;
     }
 
+    private static async ValueTask<AttemptOutcome> RelayPlainAsync(Call call, UpstreamReply reply)
+    {
+        var isEmbedding = call.Operation == Operation.Embeddings;
+        var scan = PlainAnswerScan.Read(call.Answer.Span, isEmbedding ? "data"u8 : "count"u8);
+        if (scan.Verdict != CompletionVerdict.Ok)
+            return AttemptOutcome.Invalid(scan.Verdict == CompletionVerdict.NoChoices ? $"it has no {(isEmbedding ? "data" : "count")}" : Describe(scan.Verdict));
+        // Counting tokens uses none of the model.
+        call.StatedUsage = isEmbedding ? scan.Usage : new TokenUsage(0, 0, 0, 0);
+        await WriteAsync(call, reply, call.Answer);
+        return AttemptOutcome.Answered;
+    }
+
     private static async ValueTask<AttemptOutcome?> ReadAsync(Call call, UpstreamReply reply)
     {
-        var started = call.Timestamp();
+        var body = reply.Body;
         try
         {
             while (true)
             {
-                var read = await reply.Body.ReadAsync(call.Answer.GetMemory(ReadBytes), call.Deadline.Token);
+                var pending = body.ReadAsync(call.Answer.GetMemory(ReadBytes), call.Deadline.Token);
+                var read = pending.IsCompletedSuccessfully ? pending.Result : await WaitAsync(call, pending);
                 if (read == 0) return null;
                 call.Answer.Advance(read);
                 if (call.Answer.Length > MaxAnswerBytes) return TooLarge();
-                call.Deadline.Arm(call.Limits.Idle, CancelReason.Idle);
             }
         }
         catch (IOException)
         {
             return AttemptOutcome.Failed("connection lost", ErrorCodes.UpstreamConnectionLost.Error("The upstream broke off in the middle of its answer."));
+        }
+    }
+
+    /// <summary>The rest is not here yet. Until the first bytes came, the answer's head has set the deadline.</summary>
+    private static async ValueTask<int> WaitAsync(Call call, ValueTask<int> pending)
+    {
+        if (call.Answer.Length > 0) call.Deadline.Arm(call.Limits.Idle, CancelReason.Idle);
+        var started = call.Timestamp();
+        try
+        {
+            return await pending;
         }
         finally
         {
@@ -67,11 +92,19 @@ internal static class WholeRelay
         call.Http.Response.ContentLength = answer.Length;
         call.MarkFirstByte();
         (call.Status, call.ResponseBytes) = (200, answer.Length);
+        var pending = call.Http.Response.BodyWriter.WriteAsync(answer.Memory, call.Deadline.Token);
+        if (!pending.IsCompletedSuccessfully) await FinishAsync(call, pending);
+        if (call.ClientIsGone) call.Outcome = Outcome.ClientGone;
+    }
+
+    /// <summary>The caller does not take the answer as fast as it comes.</summary>
+    private static async ValueTask FinishAsync(Call call, ValueTask<FlushResult> pending)
+    {
         call.Deadline.Arm(call.Limits.Idle, CancelReason.ClientStalled);
         var started = call.Timestamp();
         try
         {
-            await call.Http.Response.BodyWriter.WriteAsync(answer.Memory, call.Deadline.Token);
+            await pending;
         }
         catch (OperationCanceledException)
         {
@@ -82,7 +115,6 @@ internal static class WholeRelay
         {
             call.Waited(started);
         }
-        if (call.ClientIsGone) call.Outcome = Outcome.ClientGone;
     }
 
     private static string Describe(CompletionVerdict verdict) => verdict switch

@@ -1,4 +1,5 @@
 using Causeway.Gateway.Route;
+using Causeway.Gateway.Upstreams;
 using Causeway.Ledger;
 using Causeway.Spec.Plans;
 using Causeway.Wire.Chat;
@@ -51,6 +52,7 @@ internal sealed class Settlement(LedgerState ledger, RouteBudgets budgets, Gatew
             RequestBytes = call.Body.Length,
             ResponseBytes = call.ResponseBytes,
             Params = call.Params,
+            Operation = call.Operation.Name(),
         };
         ledger.Record(row);
         call.Trace.End(call, row);

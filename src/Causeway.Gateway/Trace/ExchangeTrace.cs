@@ -33,7 +33,7 @@ internal sealed class ExchangeTrace
         if (!_source.HasListeners()) return;
         var headers = call.Http.Request.Headers;
         ActivityContext.TryParse(ParentOf(headers), StateOf(headers), isRemote: true, out var parent);
-        _exchange = _source.StartActivity(TraceNames.ExchangeSpan, ActivityKind.Server, parent, startTime: call.StartedAt);
+        _exchange = _source.StartActivity(TraceNames.ExchangeSpan(call.Operation), ActivityKind.Server, parent, startTime: call.StartedAt);
     }
 
     public void BeginAttempt(Call call, Turn turn)
@@ -41,10 +41,10 @@ internal sealed class ExchangeTrace
         if (_exchange is null) return;
         EndAttempt();
         _attempts++;
-        _attempt = _source.StartActivity($"{TraceNames.Chat} {call.ServedModel}", ActivityKind.Client, _exchange.Context);
+        _attempt = _source.StartActivity($"{TraceNames.NameOf(call.Operation)} {call.ServedModel}", ActivityKind.Client, _exchange.Context);
         if (_attempt is not { IsAllDataRequested: true } span) return;
         var (plan, target) = (turn.Lane.Plan, turn.Target);
-        span.SetTag(TraceNames.Operation, TraceNames.Chat);
+        span.SetTag(TraceNames.Operation, TraceNames.NameOf(call.Operation));
         span.SetTag(TraceNames.Provider, ProviderOf(plan.Kind));
         span.SetTag(TraceNames.RequestModel, call.ServedModel);
         span.SetTag(TraceNames.Upstream, target.Upstream);
@@ -117,7 +117,7 @@ internal sealed class ExchangeTrace
         span.SetTag(TraceNames.HttpMethod, HttpMethods.Post);
         span.SetTag(TraceNames.HttpRoute, call.Http.Request.Path.Value);
         span.SetTag(TraceNames.UrlPath, call.Http.Request.Path.Value);
-        span.SetTag(TraceNames.Operation, TraceNames.Chat);
+        span.SetTag(TraceNames.Operation, TraceNames.NameOf(call.Operation));
         span.SetTag(TraceNames.RequestId, row.Id.ToString());
         span.SetTag(TraceNames.Plan, row.PlanHash);
         span.SetTag(TraceNames.Stream, row.Stream);
@@ -164,6 +164,7 @@ internal sealed class ExchangeTrace
     {
         UpstreamKind.Bedrock => "aws.bedrock",
         UpstreamKind.Rehearsal => "causeway.rehearsal",
+        UpstreamKind.Embedded => "causeway.embedded",
         _ => "openai",
     };
 

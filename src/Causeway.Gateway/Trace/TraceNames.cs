@@ -6,7 +6,13 @@ namespace Causeway.Gateway.Trace;
 /// </summary>
 internal static class TraceNames
 {
-    public const string ExchangeSpan = "POST /v1/chat/completions";
+    public static string ExchangeSpan(Upstreams.Operation operation) => operation switch
+    {
+        Upstreams.Operation.Completions => "POST /v1/completions",
+        Upstreams.Operation.Embeddings => "POST /v1/embeddings",
+        Upstreams.Operation.Tokenize => "POST /v1/tokenize",
+        _ => "POST /v1/chat/completions",
+    };
 
     // HTTP, errors, addresses.
     public const string HttpMethod = "http.request.method";
@@ -20,7 +26,16 @@ internal static class TraceNames
 
     // Generative AI.
     public const string Operation = "gen_ai.operation.name";
-    public const string Chat = "chat";
+
+    /// <summary>Values of <see cref="Operation"/>; counting tokens has none in the conventions.</summary>
+    public static string NameOf(Upstreams.Operation operation) => operation switch
+    {
+        Upstreams.Operation.Completions => "text_completion",
+        Upstreams.Operation.Embeddings => "embeddings",
+        Upstreams.Operation.Tokenize => "tokenize",
+        _ => "chat",
+    };
+
     public const string Provider = "gen_ai.provider.name";
     public const string RequestModel = "gen_ai.request.model";
     public const string ResponseModel = "gen_ai.response.model";

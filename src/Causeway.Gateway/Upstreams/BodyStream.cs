@@ -1,7 +1,7 @@
 namespace Causeway.Gateway.Upstreams;
 
 /// <summary>A body that is made while it is read: forward only, asynchronously only.</summary>
-internal abstract class BodyStream : Stream
+public abstract class BodyStream : Stream
 {
     public override bool CanRead => true;
     public override bool CanSeek => false;
@@ -26,7 +26,7 @@ internal abstract class BodyStream : Stream
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <summary>Hands out the front of a buffer.</summary>
-    protected static int Drain(RentedBuffer from, Memory<byte> to)
+    private protected static int Drain(RentedBuffer from, Memory<byte> to)
     {
         var length = Math.Min(from.Length, to.Length);
         from.Span[..length].CopyTo(to.Span);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using Causeway.Spec.Plans;
 
 namespace Causeway.Gateway.Upstreams;
@@ -13,11 +12,13 @@ internal sealed class HttpUpstream : IUpstream
     // Long enough to keep connections warm, short enough to follow a DNS change.
     private static readonly TimeSpan _connectionLifetime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan _connectTimeout = TimeSpan.FromSeconds(10);
-    private static readonly MediaTypeHeaderValue _json = new("application/json");
     private const int MaxHeadKilobytes = 64;
 
     private readonly HttpMessageInvoker _http;
     private readonly Uri _chatCompletions;
+    private readonly Uri _completions;
+    private readonly Uri _embeddings;
+    private readonly Uri _tokenize;
     private readonly Uri _models;
     private readonly string? _authorization;
     private readonly KeyValuePair<string, string>[] _headers;
@@ -26,8 +27,13 @@ internal sealed class HttpUpstream : IUpstream
 
     public HttpUpstream(UpstreamPlan plan)
     {
-        _chatCompletions = new Uri(plan.BaseUrl!.AbsoluteUri.TrimEnd('/') + "/chat/completions");
-        _models = new Uri(plan.BaseUrl.AbsoluteUri.TrimEnd('/') + "/models");
+        var baseUrl = plan.BaseUrl!.AbsoluteUri.TrimEnd('/');
+        _chatCompletions = new Uri(baseUrl + "/chat/completions");
+        _completions = new Uri(baseUrl + "/completions");
+        _embeddings = new Uri(baseUrl + "/embeddings");
+        // vLLM and SGLang have it beside the API's prefix, not under it.
+        _tokenize = new Uri((baseUrl.EndsWith("/v1", StringComparison.Ordinal) ? baseUrl[..^3] : baseUrl) + "/tokenize");
+        _models = new Uri(baseUrl + "/models");
         _authorization = plan.ApiKey is { } key ? "Bearer " + key.Reveal() : null;
         _headers = [.. plan.Headers.Select(h => KeyValuePair.Create(h.Name, h.Value.Reveal()))];
         (_version, _versionPolicy) = VersionOf(plan);
@@ -35,6 +41,8 @@ internal sealed class HttpUpstream : IUpstream
     }
 
     public IReadOnlyList<string> OwnModels => [];
+
+    public bool Serves(Operation operation) => true;
 
     public async ValueTask<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancel)
     {
@@ -65,8 +73,8 @@ internal sealed class HttpUpstream : IUpstream
     private HttpRequestMessage CreateRequest(UpstreamCall call)
     {
         var content = new ReadOnlyMemoryContent(call.Body);
-        content.Headers.ContentType = _json;
-        var request = new HttpRequestMessage(HttpMethod.Post, _chatCompletions)
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        var request = new HttpRequestMessage(HttpMethod.Post, UriOf(call.Operation))
         {
             Content = content,
             Version = _version,
@@ -80,6 +88,14 @@ internal sealed class HttpUpstream : IUpstream
         foreach (var (name, value) in _headers) headers.TryAddWithoutValidation(name, value);
         return request;
     }
+
+    private Uri UriOf(Operation operation) => operation switch
+    {
+        Operation.Completions => _completions,
+        Operation.Embeddings => _embeddings,
+        Operation.Tokenize => _tokenize,
+        _ => _chatCompletions,
+    };
 
     internal static SocketsHttpHandler CreateHandler() => new()
     {

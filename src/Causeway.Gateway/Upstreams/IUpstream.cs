@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Causeway.Gateway.Upstreams;
 
 /// <summary>
-/// Something that answers chat completions in OpenAI's dialect. Implementations are thread-safe and live across plans
+/// Something that answers in OpenAI's dialect: chat completions, and perhaps more. Implementations are thread-safe and live across plans
 /// as long as their part of the plan does not change. Disposal closes idle connections; calls in progress finish.
 /// </summary>
 public interface IUpstream : IDisposable
@@ -22,6 +22,9 @@ public interface IUpstream : IDisposable
     /// </summary>
     ValueTask<bool> WarmAsync(int connections, CancellationToken cancel) => new(true);
 
+    /// <summary>Whether it can do this at all, for any model.</summary>
+    bool Serves(Operation operation) => operation == Operation.Chat;
+
     /// <summary>Model names this upstream offers by itself, for <c>/v1/models</c> behind a pattern; empty when unknown.</summary>
     IReadOnlyList<string> OwnModels { get; }
 }
@@ -32,6 +35,12 @@ public interface IUpstream : IDisposable
 /// <param name="Trace">W3C trace context for the upstream to continue; null when there is none.</param>
 public readonly record struct UpstreamCall(ReadOnlyMemory<byte> Body, bool Stream, TraceContext? Trace)
 {
+    /// <summary>What is asked of it; one that it <see cref="IUpstream.Serves"/>.</summary>
+    public Operation Operation { get; init; }
+
+    /// <summary>The spec names the model, rather than the caller: an upstream that opens files by a model's name must know whose name it is.</summary>
+    public bool IsModelOfPlan { get; init; }
+
     /// <summary>The model as the body names it, for an upstream whose address depends on it; empty when nobody asked.</summary>
     public string Model { get; init; } = "";
 
@@ -81,6 +90,9 @@ public abstract class UpstreamReply : IDisposable
 
     /// <summary>Set when answers came but none that can be given to the caller: what the caller is told. The status is 200 then.</summary>
     public virtual WireError? Error => null;
+
+    /// <summary>Set when an upstream in this process turns the request away in the gateway's own words: what the caller is told.</summary>
+    public virtual WireError? Refusal => null;
 
     /// <summary>A response header's value, or null. Names are compared without case.</summary>
     public abstract string? Header(string name);

@@ -10,11 +10,11 @@ internal static class ExchangeSql
     private const string AfterId =
         "started_at, plan, key, route, requested_model, served_model, upstream, status, outcome, error_code, stream, attempts, "
         + "finish_reason, prompt_tokens, completion_tokens, cached_tokens, reasoning_tokens, usage_source, price_table, cost_nanos, "
-        + "first_byte_micros, duration_micros, overhead_micros, request_bytes, response_bytes, upstream_said, route_reason, params";
+        + "first_byte_micros, duration_micros, overhead_micros, request_bytes, response_bytes, upstream_said, route_reason, params, operation";
 
     /// <summary>A row that is already there is left alone: replaying a spill file twice does no harm.</summary>
     internal const string Insert =
-        $"INSERT INTO exchange_rows (id, {AfterId}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO NOTHING";
+        $"INSERT INTO exchange_rows (id, {AfterId}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO NOTHING";
 
     /// <summary>Binds every column; parameters count from 1.</summary>
     internal static void Bind(BoundStatement statement, NameTable names, Exchange row)
@@ -48,6 +48,7 @@ internal static class ExchangeSql
         statement.Text(27, row.UpstreamSaid);
         statement.Text(28, row.RouteReason);
         statement.Text(29, row.Params);
+        statement.Number(30, names.IdOf(row.Operation));
     }
 
     /// <summary>Reads a row whose columns begin at ordinal <paramref name="at"/>.</summary>
@@ -79,6 +80,7 @@ internal static class ExchangeSql
         UpstreamSaid = Text(reader, at + 26),
         RouteReason = Text(reader, at + 27),
         Params = Text(reader, at + 28),
+        Operation = Text(reader, at + 29),
     };
 
     private static string? Text(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);

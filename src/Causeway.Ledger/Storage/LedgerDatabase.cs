@@ -8,13 +8,8 @@ internal static class LedgerDatabase
 {
     internal const string FileName = "causeway.db";
 
-    // Every connection here belongs to one thread at a time: the library's own mutex around each call would only cost.
-    // Too late when the host program has used SQLite before; then the mutex stays, which is slower and as safe.
-    static LedgerDatabase()
-    {
-        Batteries_V2.Init();
-        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
-    }
+    /// <summary>Why there is no SQLite; null when there is.</summary>
+    private static readonly string? _problem = Load();
 
     internal static string PathIn(string dataFolder) => Path.Combine(dataFolder, FileName);
 
@@ -46,8 +41,25 @@ internal static class LedgerDatabase
         return Open(path, SqliteOpenMode.ReadOnly, TimeSpan.FromSeconds(5));
     }
 
+    private static string? Load()
+    {
+        try
+        {
+            Batteries_V2.Init();
+            // Every connection here belongs to one thread at a time: the library's own mutex around each call would only cost.
+            // Too late when the host program has used SQLite before; then the mutex stays, which is slower and as safe.
+            _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+            return null;
+        }
+        catch (DllNotFoundException)
+        {
+            return $"SQLite's library (libe_sqlite3) cannot be loaded: it comes with causeway and belongs beside the executable, in {AppContext.BaseDirectory}";
+        }
+    }
+
     private static SqliteConnection Open(string path, SqliteOpenMode mode, TimeSpan patience)
     {
+        if (_problem is not null) throw new LedgerException(_problem);
         var text = new SqliteConnectionStringBuilder
         {
             DataSource = path,

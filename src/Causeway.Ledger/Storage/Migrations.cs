@@ -13,6 +13,7 @@ internal static class Migrations
         ("m004_upstream_said", M004UpstreamSaid),
         ("m005_route_reason", M005RouteReason),
         ("m006_params", M006Params),
+        ("m007_operation", M007Operation),
     ];
 
     internal static int Latest => Steps.Length;
@@ -114,6 +115,9 @@ internal static class Migrations
 
     private static void M006Params(SqliteConnection connection) =>
         connection.Execute("ALTER TABLE exchange_rows ADD COLUMN params TEXT; DROP VIEW exchanges; " + View(", upstream_said, route_reason, params"));
+
+    private static void M007Operation(SqliteConnection connection) => connection.Execute("ALTER TABLE exchange_rows ADD COLUMN operation INTEGER; DROP VIEW exchanges; "
+        + View(", upstream_said, route_reason, params, (SELECT name FROM names WHERE names.id = operation) AS operation"));
 
     /// <param name="more">Columns that later steps have added, each after a comma.</param>
     private static string View(string more) => $"""

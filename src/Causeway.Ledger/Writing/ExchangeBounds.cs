@@ -28,13 +28,14 @@ internal static class ExchangeBounds
             FinishReason = Cut(row.FinishReason, MaxText),
             PriceHash = Cut(row.PriceHash, MaxText),
             Params = Cut(row.Params, MaxParams),
+            Operation = Cut(row.Operation, MaxText),
         };
 
     private static bool Fits(Exchange row) =>
         Fits(row.PlanHash) && Fits(row.Key) && Fits(row.Route) && Fits(row.RouteReason) && Fits(row.RequestedModel) && Fits(row.ServedModel)
         && Fits(row.Upstream) && Fits(row.ErrorCode) && Fits(row.FinishReason) && Fits(row.PriceHash)
         && (row.Attempts is null || row.Attempts.Length <= MaxAttempts) && (row.UpstreamSaid is null || row.UpstreamSaid.Length <= MaxSaid)
-        && (row.Params is null || row.Params.Length <= MaxParams);
+        && (row.Params is null || row.Params.Length <= MaxParams) && Fits(row.Operation);
 
     private static bool Fits(string? text) => text is null || text.Length <= MaxText;
 

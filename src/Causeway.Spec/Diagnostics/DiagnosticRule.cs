@@ -142,6 +142,10 @@ internal sealed record DiagnosticRule(string Code, DiagnosticSeverity Severity, 
     public static readonly DiagnosticRule StrictWithoutProfile = Warning("SPEC0042", "Strict without a profile",
         "`params: strict` refuses what a target cannot do, but no profile says what this target can do: every request is passed on.");
 
+    public static readonly DiagnosticRule MissingLocalModel = Warning("SPEC0043", "Model that is not in the store",
+        "A target of an `embedded` upstream names a model, or an adapter of one, that is not there. A gateway that serves such a spec answers " +
+        "its callers with a 404 until the model is added.");
+
     /// <summary>In the order of their codes.</summary>
     public static readonly ImmutableArray<DiagnosticRule> All =
     [
@@ -151,7 +155,7 @@ internal sealed record DiagnosticRule(string Code, DiagnosticSeverity Severity, 
         DuplicateModel, UnusedUpstream, LimitWithoutEffect,
         UnknownModel, RetiredModel, RetiringModel, ModelNotInRegion, UnusedAlias, NothingEnabled,
         UnusableCatalog, UnknownCaller, RoutingWithoutEffect,
-        InvalidProfile, FieldWithoutRemedy, UnknownField, StrictWithoutProfile,
+        InvalidProfile, FieldWithoutRemedy, UnknownField, StrictWithoutProfile, MissingLocalModel,
     ];
 
     private static DiagnosticRule Error(string code, string title, string meaning) => new(code, DiagnosticSeverity.Error, title, meaning);

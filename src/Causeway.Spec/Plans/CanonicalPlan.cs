@@ -181,6 +181,7 @@ internal static class CanonicalPlan
         writer.WriteStartObject();
         if (upstream.Rehearsal is { } rehearsal) WriteRehearsal(writer, upstream, rehearsal);
         else if (upstream.Bedrock is { } bedrock) CanonicalBedrock.Write(writer, upstream, bedrock);
+        else if (upstream.Embedded is { } embedded) CanonicalEmbedded.Write(writer, upstream, embedded);
         else WriteOpenAiCompatible(writer, upstream);
         writer.WriteEndObject();
     }

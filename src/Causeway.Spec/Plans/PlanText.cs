@@ -75,6 +75,7 @@ public static class PlanText
         {
             if (upstream.Rehearsal is { } rehearsal) WriteRehearsal(text, upstream.Name, rehearsal);
             else if (upstream.Bedrock is { } bedrock) WriteBedrock(text, upstream, bedrock);
+            else if (upstream.Embedded is { } embedded) WriteEmbedded(text, upstream.Name, embedded);
             else WriteOpenAiCompatible(text, upstream);
             WriteBounds(text, upstream);
         }
@@ -106,6 +107,14 @@ public static class PlanText
         var (first, next) = (DurationText.Format(rehearsal.FirstTokenDelay), DurationText.Format(rehearsal.TokenDelay));
         Line(text, 2, $"rehearsal, first token after {first}, then one every {next}");
         foreach (var fault in rehearsal.Faults) Line(text, 2, $"fault {PlanWords.Fault(fault.Kind)}, every {fault.Every}");
+    }
+
+    private static void WriteEmbedded(StringBuilder text, string name, EmbeddedPlan embedded)
+    {
+        Line(text, 1, $"{name}");
+        Line(text, 2, $"embedded models of {embedded.Models ?? "the data folder"}, {(embedded.Threads is { } threads ? $"{threads}" : "a thread per core")}{(embedded.Threads is null ? "" : " threads")}");
+        var (memory, context) = (embedded.Memory is { } bytes ? SizeText.Format(bytes) : "what is free", embedded.Context is { } tokens ? $"{tokens} tokens" : "the model's own");
+        Line(text, 2, $"memory {memory}, context {context}, {embedded.Queue} requests wait, unloaded after {DurationText.Format(embedded.UnloadAfter)}");
     }
 
     private static void WriteBounds(StringBuilder text, UpstreamPlan upstream)

@@ -6,7 +6,7 @@ namespace Causeway.Spec.Plans;
 internal static class PlanWords
 {
     public static readonly ImmutableArray<(string Word, UpstreamKind Value)> Kinds =
-        [("openai-compatible", UpstreamKind.OpenAiCompatible), ("rehearsal", UpstreamKind.Rehearsal), ("bedrock", UpstreamKind.Bedrock)];
+        [("openai-compatible", UpstreamKind.OpenAiCompatible), ("rehearsal", UpstreamKind.Rehearsal), ("bedrock", UpstreamKind.Bedrock), ("embedded", UpstreamKind.Embedded)];
 
     public static readonly ImmutableArray<(string Word, BedrockAuth Value)> BedrockAuths =
         [("api-key", BedrockAuth.ApiKey), ("sigv4", BedrockAuth.SigV4), ("short-term", BedrockAuth.ShortTerm)];

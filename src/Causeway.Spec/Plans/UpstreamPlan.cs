@@ -8,6 +8,8 @@ public enum UpstreamKind
     OpenAiCompatible,
     Rehearsal,
     Bedrock,
+    /// <summary>Models in the gateway's own process.</summary>
+    Embedded,
 }
 
 /// <summary>Which version of HTTP an upstream is spoken to in.</summary>
@@ -27,7 +29,7 @@ public sealed record UpstreamPlan
     public required UpstreamKind Kind { get; init; }
 
     /// <summary>
-    /// Without a trailing slash, e.g. <c>https://api.openai.com/v1</c>. Null for <see cref="UpstreamKind.Rehearsal"/>.
+    /// Without a trailing slash, e.g. <c>https://api.openai.com/v1</c>. Null for every kind but <see cref="UpstreamKind.OpenAiCompatible"/>.
     /// A URL without any path still ends in one, because <see cref="Uri"/> puts it there: trim before appending.
     /// </summary>
     public Uri? BaseUrl { get; init; }
@@ -43,6 +45,9 @@ public sealed record UpstreamPlan
 
     /// <summary>Only for <see cref="UpstreamKind.Bedrock"/>.</summary>
     public BedrockPlan? Bedrock { get; init; }
+
+    /// <summary>Only for <see cref="UpstreamKind.Embedded"/>.</summary>
+    public EmbeddedPlan? Embedded { get; init; }
 
     /// <summary>The caller may read what the upstream said in an error, cleaned, where the table of errors would keep it back.</summary>
     public bool ShowErrors { get; init; }
@@ -62,7 +67,7 @@ public sealed record UpstreamPlan
     public bool Equals(UpstreamPlan? other) =>
         other is not null && Name == other.Name && Kind == other.Kind && BaseUrl == other.BaseUrl && Http == other.Http
         && Equals(ApiKey, other.ApiKey) && Equals(Rehearsal, other.Rehearsal) && Headers.AsSpan().SequenceEqual(other.Headers.AsSpan())
-        && Equals(Bedrock, other.Bedrock) && ShowErrors == other.ShowErrors
+        && Equals(Bedrock, other.Bedrock) && Embedded == other.Embedded && ShowErrors == other.ShowErrors
         && Concurrency == other.Concurrency && Breaker == other.Breaker && Warm == other.Warm;
 
     public override int GetHashCode() => HashCode.Combine(Name, Kind, BaseUrl, ApiKey, Http, Headers.Length, Rehearsal);

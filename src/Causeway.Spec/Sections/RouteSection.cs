@@ -23,6 +23,7 @@ internal sealed class RouteSection
     private readonly UpstreamSet _upstreams;
     private readonly AdaptSection _adapt;
     private readonly DiagnosticBag _bag;
+    private readonly SpecContext _context;
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private readonly ModelClaims _claims;
     private readonly ModelSet _models;
@@ -37,7 +38,7 @@ internal sealed class RouteSection
 
     private RouteSection(RouteSurroundings around, SpecContext context)
     {
-        (_upstreams, _models, _adapt, _bag) = (around.Upstreams, around.Models, around.Adapt, context.Bag);
+        (_upstreams, _models, _adapt, _bag, _context) = (around.Upstreams, around.Models, around.Adapt, context.Bag, context);
         _catalog = new CatalogCheck(_upstreams, _models.Names, context);
         _claims = new ModelClaims(_bag);
         _match = new MatchSection(around.Keys, _bag);
@@ -131,7 +132,9 @@ internal sealed class RouteSection
             if (!alias.IsEnabled || alias.Id is null) return alias.IsEnabled;
             model = alias.Id;
         }
-        if (upstream is not null) _catalog.Check(upstream, model, _asked, at);
+        if (upstream is null) return true;
+        _catalog.Check(upstream, model, _asked, at);
+        EmbeddedSection.CheckModel(PlanOf(upstream), model, _asked, at, _context);
         return true;
     }
 

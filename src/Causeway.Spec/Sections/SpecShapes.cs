@@ -273,7 +273,7 @@ internal static class SpecShapes
     /// <summary>In the order of the reference.</summary>
     public static readonly ImmutableArray<MapShape> All =
         [
-            Root, OpenAiCompatible, BedrockShapes.Bedrock, BedrockShapes.Credentials, BedrockShapes.Guardrail, Rehearsal, Fault, Route, Match, Target, MaxTokens, Budget, Degrade, Model, Params, Key,
+            Root, OpenAiCompatible, BedrockShapes.Bedrock, BedrockShapes.Credentials, BedrockShapes.Guardrail, EmbeddedShapes.Embedded, Rehearsal, Fault, Route, Match, Target, MaxTokens, Budget, Degrade, Model, Params, Key,
             Limits, Price, .. ResilienceShapes.All,
         ];
 

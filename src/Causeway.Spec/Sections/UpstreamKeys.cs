@@ -7,7 +7,7 @@ internal static class UpstreamKeys
         "Shows callers what the upstream said in an error, cleaned of keys and addresses, where it is kept back otherwise. The ledger has it " +
         "in any case.");
 
-    public static KeyShape Type => new("type", "`openai-compatible`, `bedrock` or `rehearsal`", null,
+    public static KeyShape Type => new("type", "`openai-compatible`, `bedrock`, `embedded` or `rehearsal`", null,
         "What kind of upstream it is, and so which other keys it takes.");
 
     public static KeyShape Profile(string otherwise) => new("profile",

@@ -16,9 +16,6 @@ internal sealed record UpstreamSet(IReadOnlyDictionary<string, Position> Declare
 
 internal static class UpstreamSection
 {
-    // Announced but not there: whoever writes them should learn that, not "unknown".
-    private static readonly ImmutableArray<string> NotBuiltYet = ["embedded"];
-
     public static UpstreamSet Read(YamlNode? node, SpecContext context)
     {
         var declared = new SortedDictionary<string, Position>(StringComparer.Ordinal);
@@ -52,6 +49,7 @@ internal static class UpstreamSection
             UpstreamKind.OpenAiCompatible => ReadOpenAiCompatible(key, mapping, what, context),
             UpstreamKind.Rehearsal => ReadRehearsal(key, mapping, what, context.Bag),
             UpstreamKind.Bedrock => BedrockSection.Read(key, mapping, what, context),
+            UpstreamKind.Embedded => EmbeddedSection.Read(key, mapping, what, context.Bag),
             _ => null,
         };
     }
@@ -60,10 +58,8 @@ internal static class UpstreamSection
     private static UpstreamKind? ReadType(YamlMapping mapping, YamlScalar key, string what, DiagnosticBag bag)
     {
         var type = mapping.Entries.FirstOrDefault(entry => entry.Key.Text == "type")?.Value;
-        if (type is null) bag.Add(DiagnosticRule.MissingKey, key.At, $"{what} needs the key 'type': openai-compatible, bedrock or rehearsal");
-        if (type is not YamlScalar { Text: var word } || !NotBuiltYet.Contains(word)) return bag.Choice(type, "'type'", PlanWords.Kinds);
-        bag.Add(DiagnosticRule.NotBuiltYet, type.At, $"upstreams of type '{word}' are not built yet");
-        return null;
+        if (type is null) bag.Add(DiagnosticRule.MissingKey, key.At, $"{what} needs the key 'type': openai-compatible, bedrock, embedded or rehearsal");
+        return bag.Choice(type, "'type'", PlanWords.Kinds);
     }
 
     private static UpstreamPlan? ReadOpenAiCompatible(YamlScalar key, YamlMapping mapping, string what, SpecContext context)

@@ -76,10 +76,14 @@ internal ref struct AnswerReader(ReadOnlySpan<byte> json, ToolCallIndexes? calls
 
     private readonly bool Is(ReadOnlySpan<byte> name) => JsonText.NameEquals(in _reader, name);
 
+    /// <summary>Most names are none of those that matter, and their length alone tells. Escapes only lengthen a name.</summary>
+    private readonly bool MayBe(ulong lengths) => _reader.ValueIsEscaped || ((lengths >> Math.Min(_reader.ValueSpan.Length, 63)) & 1) != 0;
+
     private void ReadMember()
     {
         HasMembers = true;
-        if (Is("choices"u8)) ReadChoices();
+        if (!MayBe(1 << 5 | 1 << 6 | 1 << 7 | 1 << 11)) _reader.Skip();
+        else if (Is("choices"u8)) ReadChoices();
         else if (Is("usage"u8)) ReadUsage();
         else if (Is("model"u8)) ReadModel();
         else if (Is("object"u8)) ReadObject();
@@ -147,8 +151,10 @@ internal ref struct AnswerReader(ReadOnlySpan<byte> json, ToolCallIndexes? calls
         var start = _reader;
         while (ReadName())
         {
-            if (Is("delta"u8) || Is("message"u8)) ReadMessage(in start);
+            if (!MayBe(1 << 5 | 1 << 7 | 1 << 13)) _reader.Skip();
+            else if (Is("delta"u8) || Is("message"u8)) ReadMessage(in start);
             else if (Is("finish_reason"u8)) ReadFinishReason();
+            else if (Is("text"u8)) ReadText(isContent: true); // of a text completion
             else _reader.Skip();
         }
     }
@@ -171,7 +177,8 @@ internal ref struct AnswerReader(ReadOnlySpan<byte> json, ToolCallIndexes? calls
         }
         while (ReadName())
         {
-            if (Is("content"u8) || Is("reasoning_content"u8) || Is("reasoning"u8) || Is("refusal"u8)) ReadText(isContent: true);
+            if (!MayBe(1 << 7 | 1 << 9 | 1 << 10 | 1 << 17)) _reader.Skip();
+            else if (Is("content"u8) || Is("reasoning_content"u8) || Is("reasoning"u8) || Is("refusal"u8)) ReadText(isContent: true);
             else if (Is("tool_calls"u8)) ReadToolCalls(in choice);
             else _reader.Skip();
         }

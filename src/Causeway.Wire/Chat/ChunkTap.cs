@@ -33,6 +33,7 @@ public sealed class ChunkTap
     private readonly ChunkShape _shape = new();
     private TokenEstimate _estimate;
     private long _contentBytes;
+    private bool _isUsed;
 
     /// <summary>Whether <c>[DONE]</c> was seen.</summary>
     public bool IsDone { get; private set; }
@@ -59,6 +60,7 @@ public sealed class ChunkTap
     /// <summary>Reads one event's payload, as <c>SseEventData</c> gives it.</summary>
     public ChunkTraits Read(ReadOnlySpan<byte> data)
     {
+        _isUsed = true;
         if (!Utf8.IsValid(data)) return ChunkTraits.Malformed;
         return _shape.TryMatch(data, ref _estimate, ref _contentBytes) ? ChunkTraits.None : ReadWhole(data);
     }
@@ -66,6 +68,8 @@ public sealed class ChunkTap
     /// <summary>Forgets the stream.</summary>
     public void Reset()
     {
+        if (!_isUsed) return;
+        _isUsed = false;
         _shape.Clear();
         _estimate = default;
         _contentBytes = 0;

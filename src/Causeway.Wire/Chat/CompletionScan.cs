@@ -21,7 +21,7 @@ public enum CompletionVerdict
     NoChoices,
 }
 
-/// <summary>What the gateway reads of a whole answer. Everything but <see cref="Verdict"/> is only set when that is Ok.</summary>
+/// <summary>What the gateway reads of a whole answer, to a chat or to a text. Everything but <see cref="Verdict"/> is only set when that is Ok.</summary>
 public readonly record struct CompletionScan
 {
     public required CompletionVerdict Verdict { get; init; }
@@ -31,8 +31,6 @@ public readonly record struct CompletionScan
 
     /// <summary>The last choice's finish reason.</summary>
     public string? FinishReason { get; init; }
-
-    public string? Model { get; init; }
 
     /// <summary>Bytes of text, as JSON spells it: content, reasoning, refusals, tool names and arguments.</summary>
     public long ContentBytes { get; init; }
@@ -47,7 +45,7 @@ public readonly record struct CompletionScan
     public static CompletionScan Read(ReadOnlySpan<byte> body)
     {
         if (!Utf8.IsValid(body)) return new CompletionScan { Verdict = CompletionVerdict.InvalidUtf8 };
-        var answer = new AnswerReader(body, null, default) { WantsModel = true };
+        var answer = new AnswerReader(body, null, default);
         var isJson = answer.TryRead();
         var verdict = isJson ? VerdictOf(in answer) : VerdictOfOther(body);
         if (verdict != CompletionVerdict.Ok) return new CompletionScan { Verdict = verdict };
@@ -56,7 +54,6 @@ public readonly record struct CompletionScan
             Verdict = verdict,
             Usage = answer.Usage,
             FinishReason = answer.FinishReason,
-            Model = answer.Model,
             ContentBytes = answer.ContentBytes,
             EstimatedTokens = answer.Estimate.Tokens,
             NeedsRepair = answer.NeedsRepair,

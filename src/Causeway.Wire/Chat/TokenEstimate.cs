@@ -41,6 +41,25 @@ public struct TokenEstimate
         return estimate.Tokens;
     }
 
+    /// <summary>
+    /// The estimate of a request that is no chat: the texts of <c>prompt</c>, <c>input</c> and <c>messages</c>, and one token for each number in them,
+    /// since prompts may be given as token ids.
+    /// </summary>
+    public static long OfInput(ReadOnlySpan<byte> body, in ChatEnvelope envelope)
+    {
+        var estimate = default(TokenEstimate);
+        var reader = new Utf8JsonReader(body, WireJson.ReaderOptions);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isInput = JsonText.NameEquals(in reader, "prompt"u8) || JsonText.NameEquals(in reader, "input"u8);
+            reader.Read();
+            if (isInput) estimate.AddInput(ref reader);
+            else reader.Skip();
+        }
+        return estimate.Tokens + OfPrompt(body, envelope);
+    }
+
     public static TokenEstimate operator +(TokenEstimate a, TokenEstimate b) => new() { _quarters = a._quarters + b._quarters };
 
     public void Add(ReadOnlySpan<byte> utf8)
@@ -64,6 +83,17 @@ public struct TokenEstimate
             raw = raw[length..];
         }
         Add(raw);
+    }
+
+    private void AddInput(ref Utf8JsonReader reader)
+    {
+        var depth = reader.CurrentDepth;
+        do
+        {
+            if (reader.TokenType == JsonTokenType.String) AddJson(reader.ValueSpan);
+            else if (reader.TokenType == JsonTokenType.Number) _quarters += 4;
+        }
+        while (!(reader.CurrentDepth == depth && reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject)) && reader.Read());
     }
 
     private void AddMixed(ReadOnlySpan<byte> utf8)

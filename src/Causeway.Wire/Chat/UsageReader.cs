@@ -36,11 +36,6 @@ internal struct UsageReader
     /// <summary>Whether a name is that of a token count.</summary>
     public static bool IsCount(ref readonly Utf8JsonReader reader) => reader.ValueSpan.EndsWith("_tokens"u8);
 
-    /// <summary>The main counts are numbers for every SDK; the detailed ones may be null.</summary>
-    public static bool IsMain(ref readonly Utf8JsonReader reader) =>
-        JsonText.NameEquals(in reader, "prompt_tokens"u8) || JsonText.NameEquals(in reader, "completion_tokens"u8)
-        || JsonText.NameEquals(in reader, "total_tokens"u8);
-
     /// <summary>The count at the current token; null when it is none. Not clean: it is one, but SDKs cannot read its spelling.</summary>
     public static long? Count(ref readonly Utf8JsonReader reader, out bool isClean)
     {
@@ -63,22 +58,41 @@ internal struct UsageReader
     private void ReadMember(ref Utf8JsonReader reader, bool isTop)
     {
         if (!IsCount(in reader)) return;
-        var isMain = isTop && IsMain(in reader);
-        var name = reader;
+        var which = isTop ? TopCount(in reader) : DetailedCount(in reader);
         reader.Read();
-        if (reader.TokenType is JsonTokenType.Null && !isMain) return;
+        if (reader.TokenType is JsonTokenType.Null && which is not (Which.Prompt or Which.Completion or Which.Total)) return;
         var count = Count(in reader, out var isClean);
         if (!isClean) NeedsRepair = true;
-        Take(in name, isTop, count);
+        Take(which, count);
         reader.Skip();
     }
 
-    private void Take(ref readonly Utf8JsonReader name, bool isTop, long? count)
+    private static Which TopCount(ref readonly Utf8JsonReader name)
     {
-        if (isTop && JsonText.NameEquals(in name, "prompt_tokens"u8)) Prompt = count;
-        else if (isTop && JsonText.NameEquals(in name, "completion_tokens"u8)) Completion = count;
-        else if (isTop && JsonText.NameEquals(in name, "prompt_cache_hit_tokens"u8)) Cached ??= count; // DeepSeek's own spelling
-        else if (!isTop && JsonText.NameEquals(in name, "cached_tokens"u8)) Cached = count;
-        else if (!isTop && JsonText.NameEquals(in name, "reasoning_tokens"u8)) Reasoning = count;
+        if (JsonText.NameEquals(in name, "prompt_tokens"u8)) return Which.Prompt;
+        if (JsonText.NameEquals(in name, "completion_tokens"u8)) return Which.Completion;
+        if (JsonText.NameEquals(in name, "total_tokens"u8)) return Which.Total;
+        return JsonText.NameEquals(in name, "prompt_cache_hit_tokens"u8) ? Which.CacheHit : Which.Other;
     }
+
+    private static Which DetailedCount(ref readonly Utf8JsonReader name)
+    {
+        if (JsonText.NameEquals(in name, "cached_tokens"u8)) return Which.Cached;
+        return JsonText.NameEquals(in name, "reasoning_tokens"u8) ? Which.Reasoning : Which.Other;
+    }
+
+    private void Take(Which which, long? count)
+    {
+        switch (which)
+        {
+            case Which.Prompt: Prompt = count; break;
+            case Which.Completion: Completion = count; break;
+            case Which.CacheHit: Cached ??= count; break;
+            case Which.Cached: Cached = count; break;
+            case Which.Reasoning: Reasoning = count; break;
+        }
+    }
+
+    /// <summary>The main counts (the first three) are numbers for every SDK; the others may be null. CacheHit is DeepSeek's own spelling.</summary>
+    private enum Which { Prompt, Completion, Total, CacheHit, Cached, Reasoning, Other }
 }

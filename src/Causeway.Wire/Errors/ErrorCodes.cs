@@ -26,6 +26,12 @@ public static class ErrorCodes
     public static readonly ErrorCode UnsupportedParameter = new("unsupported_parameter", 400, InvalidRequest,
         "A part of the request cannot be done where the route sends it, and the route's parameter policy does not allow to go without.",
         "Leave out what `param` names, or change `params` of the route: see [params](params.md).");
+    public static readonly ErrorCode OperationNotSupported = new("operation_not_supported", 400, InvalidRequest,
+        "No upstream of the model's route can do what the path asks for: completions, embeddings or tokenize.",
+        "Ask for a model whose route has such an upstream; the message names the route.");
+    public static readonly ErrorCode UnsupportedSchema = new("unsupported_schema", 400, InvalidRequest,
+        "A JSON Schema has a keyword that an embedded model cannot be held to, or is none; the message names keyword and place.",
+        "Leave the keyword out, or send the request to an upstream that validates instead.");
     public static readonly ErrorCode StringAboveMaxLength = new("string_above_max_length", 400, InvalidRequest,
         "A text is longer than its limit.", "Shorten the member named by `param`.");
 
@@ -79,6 +85,15 @@ public static class ErrorCodes
         "The plan has no route or upstream of this name, or it is not switched off.", "Ask `causeway plan` for the names, `causeway kills` for what is off.");
     public static readonly ErrorCode ShuttingDown = new("shutting_down", 503, Server,
         "The gateway is stopping and takes no new requests.", "Retry; another replica or the restarted gateway answers.");
+
+    // Models in the gateway's own process.
+    public static readonly ErrorCode LocalModelBusy = new("local_model_busy", 429, RateLimit,
+        "As many requests as the upstream's `queue` allows wait for the embedded model already.", "Retry after the time in `Retry-After`, raise `queue`, or add a fallback target.");
+    public static readonly ErrorCode LocalModelTooLarge = new("local_model_too_large", 503, Server,
+        "The embedded model does not fit into the memory that there is; the message has both numbers.",
+        "The operator frees memory, raises `memory`, lowers `context`, or takes a smaller file.");
+    public static readonly ErrorCode LocalModelUnusable = new("local_model_unusable", 503, Server,
+        "The embedded model's files cannot be used.", "The operator reads the gateway's log, and `causeway models show`.");
 
     // The upstream, before the first byte of an answer.
     public static readonly ErrorCode UpstreamRejected = new("upstream_rejected", 400, InvalidRequest,
@@ -136,10 +151,11 @@ public static class ErrorCodes
     /// <summary>Every row, in the order of the documentation.</summary>
     public static IReadOnlyList<ErrorCode> All { get; } =
     [
-        InvalidJson, JsonTooDeep, DuplicateMember, MissingRequiredParameter, InvalidType, UnsupportedParameter, StringAboveMaxLength,
+        InvalidJson, JsonTooDeep, DuplicateMember, MissingRequiredParameter, InvalidType, UnsupportedParameter, OperationNotSupported, UnsupportedSchema, StringAboveMaxLength,
         MalformedRequest, MissingApiKey, InvalidApiKey, HostNotAllowed, ModelNotFound, UnknownTask, UnknownUrl, MethodNotAllowed,
         RequestTimeout, RequestTooLarge, UriTooLong, UnsupportedMediaType, HeadersTooLarge,
         TooManyRequestsInProgress, InsufficientQuota, InternalError, GatewayOverloaded, RouteKilled, UpstreamKilled, AdminRefused, KillUnknown, ShuttingDown,
+        LocalModelBusy, LocalModelTooLarge, LocalModelUnusable,
         UpstreamRejected, ModelRouteUnsupported, ContextLengthExceeded, UpstreamRateLimited, UpstreamUnreachable, UpstreamConnectionLost,
         UpstreamAuthFailed, UpstreamInvalidResponse, UpstreamAnswerUnfit, UpstreamResponseTooLarge, UpstreamRedirected, UpstreamFailed, UpstreamOverloaded,
         UpstreamTimeout, UpstreamBusy, CircuitOpen, DeadlineExceeded, UpstreamStreamCut, UpstreamStreamStalled, UpstreamStreamError,

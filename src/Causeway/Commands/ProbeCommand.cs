@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
+using Causeway.Embedded;
 using Causeway.Gateway;
 using Causeway.Gateway.Probe;
 using Causeway.Probing;
 using Causeway.Serving;
 using Causeway.Spec.Plans;
 using Causeway.Spec.Profiles;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Causeway.Commands;
 
@@ -43,7 +45,7 @@ internal static class ProbeCommand
         CapabilityProfile? older = null;
         if (parsed.GetValue(_diff) is { } olderFile && !ProfileFiles.TryRead(olderFile, errors, out older)) return ExitCodes.Usage;
 
-        using var plans = new PlanState(plan, TimeProvider.System);
+        using var plans = new PlanState(plan, upstream => new EmbeddedUpstream(upstream, CommonOptions.DefaultData, TimeProvider.System, NullLogger.Instance), TimeProvider.System);
         using var signal = new StopSignal();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, signal.Second);
         _ = signal.First.ContinueWith(_ => stop.Cancel(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);

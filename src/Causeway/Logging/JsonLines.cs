@@ -52,6 +52,7 @@ internal sealed class JsonLines(TextWriter output) : IExchangeWriter
         json.WriteString("upstream_said", e.UpstreamSaid);
         json.WriteString("finish_reason", e.FinishReason);
         json.WriteString("params", e.Params);
+        json.WriteString("operation", e.Operation ?? "chat");
     }
 
     private static void WriteUsage(Utf8JsonWriter json, Exchange e)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using Causeway.Embedded;
 using Causeway.Gateway;
 using Causeway.Gateway.Admin;
 using Causeway.Ledger;
@@ -44,7 +45,8 @@ internal static class Serve
         using var logs = LoggerFactory.Create(ConfigureLogging);
         ReportHealth(ledger, logs);
         ledger.SavePriceTable(plan.Prices.Hash, plan.Prices.Canonical);
-        using var plans = new PlanState(plan, TimeProvider.System);
+        var models = logs.CreateLogger(EmbeddedMeter.Name);
+        using var plans = new PlanState(plan, upstream => new EmbeddedUpstream(upstream, request.DataFolder, TimeProvider.System, models), TimeProvider.System);
         plans.SetKills(KillFile.Read(request.DataFolder));
         plan = plans.Plan;
         await ledger.AuditAsync("serve", "plan.activated", plan.Hash, plan.Canonical, CancellationToken.None);

@@ -1,4 +1,5 @@
 using Causeway.Commands;
+using Causeway.Models;
 using Causeway.Spec;
 using Causeway.Spec.Catalog;
 
@@ -35,6 +36,7 @@ internal sealed class SpecSource
                 Catalog = CatalogFolder.Read(_dataFolder),
                 Today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime),
                 IsServing = isServing,
+                LocalModels = (models, model) => ModelStore.Of(models, _dataFolder).Missing(model),
             });
         }
         catch (CatalogFormatException e)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Causeway.Embedded;
 using Causeway.Gateway;
 using Causeway.Ledger;
 using OpenTelemetry;
@@ -24,7 +25,7 @@ internal sealed class TelemetryExport : IDisposable
             ? Sdk.CreateTracerProviderBuilder().AddSource(GatewayServer.TelemetryName).ConfigureResource(Describe).AddOtlpExporter().Build()
             : null,
         Wants(environment, "METRICS")
-            ? Sdk.CreateMeterProviderBuilder().AddMeter(GatewayServer.TelemetryName, LedgerState.MeterName).ConfigureResource(Describe).AddOtlpExporter().Build()
+            ? Sdk.CreateMeterProviderBuilder().AddMeter(GatewayServer.TelemetryName, LedgerState.MeterName, EmbeddedMeter.Name).ConfigureResource(Describe).AddOtlpExporter().Build()
             : null);
 
     public void Dispose()

@@ -88,8 +88,9 @@ const checks = {
   },
 };
 
+const only = new RegExp(process.env.ONLY ?? '');
 let failed = 0;
-for (const [name, check] of Object.entries(checks)) {
+for (const [name, check] of Object.entries(checks).filter(([name]) => only.test(name))) {
   try { await check(); console.log(`PASS ${name}`); } catch (e) { failed++; console.log(`FAIL ${name}: ${String(e?.message ?? e).replace(/\s+/g, ' ').slice(0, 300)}`); }
 }
 process.exit(failed ? 1 : 0);

@@ -50,6 +50,28 @@ public sealed class AttentionTests
         }
     }
 
+    [Theory]
+    [InlineData(16, 8, 128, 0)]
+    [InlineData(4, 1, 64, 20)]
+    public void A_rows_result_does_not_depend_on_the_rows_beside_it(int heads, int kvHeads, int headLength, int window)
+    {
+        using var cache = new KvCacheFixture(new KvLayout(kvHeads, headLength), pages: 20);
+        using var pool = new WorkerPool(2);
+        var (random, table, width) = (new Random(3), Enumerable.Range(0, 20).ToArray(), heads * headLength);
+        AttentionSegment[] all = [new(0, 300, 0, 0)];
+        cache.Store(table, all, Numbers.Gaussian(random, 300 * kvHeads * headLength), Numbers.Gaussian(random, 300 * kvHeads * headLength));
+        var shape = new AttentionShape(heads, 0.1f, window);
+        var queries = Numbers.Gaussian(random, 300 * width);
+        var (together, alone) = (new float[300 * width], new float[width]);
+        Attention.Attend(cache.Pages, table, all, shape, queries, width, together, pool);
+        for (var row = 0; row < 300; row += 7)
+        {
+            AttentionSegment[] one = [new(0, 1, row, 0)];
+            Attention.Attend(cache.Pages, table, one, shape, queries.AsSpan(row * width, width), width, alone, pool);
+            Assert.Equal(together[(row * width)..((row + 1) * width)], alone);
+        }
+    }
+
     [Fact]
     public void Numbers_beyond_16_bits_are_stored_as_the_greatest_and_tiny_ones_as_zero()
     {

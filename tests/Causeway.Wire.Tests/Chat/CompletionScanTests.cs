@@ -14,7 +14,7 @@ public sealed class CompletionScanTests
         var scan = CompletionScan.Read(Encoding.UTF8.GetBytes(Whole));
         Assert.Equal(CompletionVerdict.Ok, scan.Verdict);
         Assert.Equal(new TokenUsage(9, 3, 4, 1), scan.Usage);
-        Assert.Equal(("tool_calls", "gpt-4o", 11L, false), (scan.FinishReason, scan.Model, scan.ContentBytes, scan.NeedsRepair));
+        Assert.Equal(("tool_calls", 11L, false), (scan.FinishReason, scan.ContentBytes, scan.NeedsRepair));
         Assert.Equal(3, scan.EstimatedTokens);
     }
 

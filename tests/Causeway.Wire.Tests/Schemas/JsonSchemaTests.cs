@@ -160,6 +160,24 @@ public sealed class JsonSchemaTests
         Assert.False(JsonSchema.TryCompile(Encoding.UTF8.GetBytes($$"""{"pattern":"{{pattern}}"}"""), out _, out _));
 
     [Theory]
+    [InlineData("^[ab]{0,15000}$", "abab", true)]
+    [InlineData("^[ab]{0,15000}$", "abc", false)]
+    [InlineData("^[\\\\p{L}-]{2,5}$", "ä-ö", true)]
+    [InlineData("^[\\\\p{L}-]{2,5}$", "a1", false)]
+    [InlineData("^\\\\p{L}$", "𝒜", true)]
+    public void A_pattern_too_large_for_an_automaton_is_matched_all_the_same(string pattern, string text, bool matches) =>
+        Assert.Equal(matches, Validate($$"""{"pattern":"{{pattern}}"}""", $"\"{text}\"").IsValid);
+
+    [Fact]
+    public void A_class_of_all_letters_costs_no_mountain_of_memory()
+    {
+        var schema = """{"pattern":"^\\p{L}+$"}"""u8.ToArray();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.True(JsonSchema.TryCompile(schema, out _, out _));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
+    }
+
+    [Theory]
     [InlineData("^[a-z-[b]]$", "b]", true)]
     [InlineData("^\\\\bfoo\\\\b$", "foo", true)]
     [InlineData("^(?<y>\\\\d{2})-(a)-\\\\k<y>\\\\2$", "12-a-12a", true)]

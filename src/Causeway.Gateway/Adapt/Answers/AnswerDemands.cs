@@ -45,7 +45,7 @@ internal sealed class AnswerDemands
     {
         var parts = choice.Chain.Out;
         var reason = PartJson.Joined(parts, PartKind.Finish, -1);
-        if (!reason.AsSpan().SequenceEqual("stop"u8) && !reason.AsSpan().SequenceEqual("tool_calls"u8)) return null;
+        if (!reason.AsSpan().SequenceEqual("stop"u8) && !reason.AsSpan().SequenceEqual("tool_calls"u8) && !reason.AsSpan().SequenceEqual("function_call"u8)) return null;
         if (answer.Has(choice, "\"refusal\""u8)) return null;
         if (_edits.Tool is { } tool && CheckTool(tool, parts) is { } complaint) return complaint;
         return _edits.Json is not null && !parts.HasCalls ? CheckJson(parts) : null;

@@ -35,6 +35,20 @@ internal sealed class AnswerParts : AnswerStage
 
     public int Count { get; private set; }
 
+    /// <summary>Calls are written as <c>function_call</c>, as before there were tools.</summary>
+    public bool AsFunctionCall { get; init; }
+
+    /// <summary>Something in it belongs to a call.</summary>
+    public bool SpeaksOfCalls
+    {
+        get
+        {
+            for (var i = 0; i < Count; i++)
+                if (_entries[i].Kind is PartKind.CallBegin or PartKind.CallRest or PartKind.Arguments) return true;
+            return false;
+        }
+    }
+
     public AnswerPart this[int index]
     {
         get

@@ -17,6 +17,7 @@ internal sealed class ChoiceChain
     /// <param name="stages">In their order, without the frame.</param>
     public ChoiceChain(IEnumerable<AnswerStage> stages, FrameStage frame)
     {
+        Out = new AnswerParts { AsFunctionCall = frame.AsFunctionCall };
         AnswerStage[] all = [.. stages, frame, Out];
         for (var i = 0; i + 1 < all.Length; i++) all[i].Next = all[i + 1];
         _first = all[0];
@@ -25,7 +26,7 @@ internal sealed class ChoiceChain
     }
 
     /// <summary>What came out of the last <see cref="Take"/> or <see cref="End"/>.</summary>
-    public AnswerParts Out { get; } = new();
+    public AnswerParts Out { get; }
 
     /// <summary>A finish reason has gone out.</summary>
     public bool IsFinished => _frame.IsFinished;
@@ -63,7 +64,7 @@ internal sealed class ChoiceChain
     }
 
     /// <summary>What is in <see cref="Out"/> is not what the last bytes taken say.</summary>
-    public bool IsChanged => _isOdd || !Out.SameAs(_in);
+    public bool IsChanged => _isOdd || (Out.AsFunctionCall && Out.SpeaksOfCalls) || !Out.SameAs(_in);
 
     /// <summary>Nothing more comes: adds to <see cref="Out"/> what was still held back.</summary>
     public void End(bool isWhole) => _first.End(isWhole);

@@ -13,7 +13,7 @@ internal sealed class ChoiceChains(AnswerEdits edits, Guid exchange)
 
     /// <summary>Thread-safe: choices that are sent for at once get their chains at once.</summary>
     /// <param name="choice">Its index, as the caller sees it.</param>
-    public ChoiceChain Make(int choice) => new(Stages(), new FrameStage(exchange, choice));
+    public ChoiceChain Make(int choice) => new(Stages(), new FrameStage(exchange, choice, edits.AsFunctionCall));
 
     private IEnumerable<AnswerStage> Stages()
     {

@@ -9,7 +9,8 @@ namespace Causeway.Gateway.Adapt.Answers;
 /// </summary>
 /// <param name="idSeed">What makes ids of calls unique: the exchange's id.</param>
 /// <param name="choice">The choice's index, for the same purpose.</param>
-internal sealed class FrameStage(Guid idSeed, int choice) : AnswerStage
+/// <param name="asFunctionCall">A call is told as <c>function_call</c>, and so is the finish reason.</param>
+internal sealed class FrameStage(Guid idSeed, int choice, bool asFunctionCall) : AnswerStage
 {
     // No model makes as many in one message; each delta looks its call up.
     public const int MaxCalls = 1024;
@@ -17,6 +18,8 @@ internal sealed class FrameStage(Guid idSeed, int choice) : AnswerStage
     private readonly List<OpenCall> _calls = [];
 
     public bool IsFinished { get; private set; }
+
+    public bool AsFunctionCall => asFunctionCall;
 
     public override void CallBegin(int call, ReadOnlySpan<byte> id, ReadOnlySpan<byte> name)
     {
@@ -58,7 +61,7 @@ internal sealed class FrameStage(Guid idSeed, int choice) : AnswerStage
         }
         for (var number = 0; number < _calls.Count; number++)
             if (!_calls[number].HasArguments) base.Arguments(number, "{}"u8);
-        base.Finish(_calls.Count > 0 ? "tool_calls"u8 : "stop"u8);
+        base.Finish(_calls.Count == 0 ? "stop"u8 : asFunctionCall ? "function_call"u8 : "tool_calls"u8);
     }
 
     public override void End(bool isWhole)

@@ -41,6 +41,9 @@ internal static class PartJson
                 output.Write(first.Data);
                 output.Write("]"u8);
                 break;
+            case PartKind.CallBegin or PartKind.CallRest or PartKind.Arguments when parts.AsFunctionCall:
+                FunctionCallJson.WriteDelta(parts, at, length, output);
+                break;
             case PartKind.CallBegin or PartKind.CallRest or PartKind.Arguments:
                 output.Write("\"tool_calls\":[{\"index\":"u8);
                 WriteNumber(first.Call, output);
@@ -73,9 +76,10 @@ internal static class PartJson
         return joined.WrittenSpan.ToArray();
     }
 
-    /// <summary>Writes the elements of a message's <c>tool_calls</c>; false, with nothing written, when there are none.</summary>
+    /// <summary>Writes a message's <c>tool_calls</c>, or its <c>function_call</c>; false, with nothing written, when there are none.</summary>
     public static bool TryWriteCalls(AnswerParts parts, RentedBuffer output)
     {
+        if (parts.AsFunctionCall && FunctionCallJson.TryWrite(parts, output)) return true;
         var any = false;
         for (var i = 0; i < parts.Count; i++)
         {

@@ -30,10 +30,14 @@ internal sealed class BedrockUpstream : IUpstream
 
     public IReadOnlyList<string> OwnModels => [];
 
+    // The mantle host's list of paths has embeddings; neither host's has completions or a count of tokens in this dialect.
+    public bool Serves(Operation operation) => operation == Operation.Chat || (operation == Operation.Embeddings && _plan.EffectiveHost != BedrockHost.Runtime);
+
     public async ValueTask<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancel)
     {
         var region = call.Region ?? _plan.Regions[0];
-        if (_plan.ServiceTier is { } tier) call = call with { Body = MemberSplice.ServiceTier(call.Body, tier) };
+        if (_plan.ServiceTier is { } tier && call.Operation == Operation.Chat) call = call with { Body = MemberSplice.ServiceTier(call.Body, tier) };
+        if (call.Operation == Operation.Embeddings) return await SendAsync(call, BedrockRoute.Mantle, region, cancel);
         UpstreamReply? refused = null;
         try
         {
@@ -114,7 +118,7 @@ internal sealed class BedrockUpstream : IUpstream
     {
         var content = new ReadOnlyMemoryContent(call.Body);
         content.Headers.ContentType = _json;
-        var uri = new Uri($"{_plan.Authority(route.Host, region)}{route.Prefix}/chat/completions");
+        var uri = new Uri($"{_plan.Authority(route.Host, region)}{route.Prefix}/{(call.Operation == Operation.Embeddings ? "embeddings" : "chat/completions")}");
         var isTls = uri.Scheme == Uri.UriSchemeHttps;
         var request = new HttpRequestMessage(HttpMethod.Post, uri)
         {

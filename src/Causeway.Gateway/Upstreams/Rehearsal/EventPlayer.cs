@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Causeway.Gateway.Upstreams.Rehearsal;
 
 /// <summary>
-/// Renders <c>chat.completion.chunk</c> events, a round at a time: one token of every choice that still has one. Nothing is
+/// Renders the events of a chat or of a text completion, a round at a time: one token of every choice that still has one. Nothing is
 /// produced ahead of the reader.
 /// </summary>
 internal sealed class EventPlayer : IDisposable
@@ -35,7 +35,7 @@ internal sealed class EventPlayer : IDisposable
 
     public void RenderRound()
     {
-        if (Round++ == 0)
+        if (Round++ == 0 && !_request.IsText)
         {
             for (var index = 0; index < _cursors.Length; index++)
                 WriteOpening(index);
@@ -76,6 +76,11 @@ internal sealed class EventPlayer : IDisposable
 
     private void WriteToken(int index, ref PlayCursor cursor)
     {
+        if (_request.IsText)
+        {
+            WriteText(index, cursor.Text, null);
+            return;
+        }
         BeginChoice(index);
         if (cursor.Call is { } call) WriteCallDelta(call, ref cursor);
         else _json.WriteString("content"u8, cursor.Text);
@@ -85,8 +90,23 @@ internal sealed class EventPlayer : IDisposable
         EndChoice(null);
     }
 
+    private void WriteText(int index, ReadOnlySpan<char> text, string? finish)
+    {
+        BeginEvent();
+        _json.WriteStartObject();
+        _json.WriteString("text"u8, text);
+        _json.WriteNumber("index"u8, index);
+        _json.WriteNull("logprobs"u8);
+        EndChoice(finish);
+    }
+
     private void WriteFinish(int index, string reason)
     {
+        if (_request.IsText)
+        {
+            WriteText(index, [], reason);
+            return;
+        }
         BeginChoice(index);
         _json.WriteEndObject();
         _json.WriteNull("logprobs"u8);
@@ -165,7 +185,7 @@ internal sealed class EventPlayer : IDisposable
         _buffer.Write("data: "u8);
         _json.Reset();
         _json.WriteStartObject();
-        _json.WriteHead(_head, "chat.completion.chunk"u8);
+        _json.WriteHead(_head, _request.IsText ? "text_completion"u8 : "chat.completion.chunk"u8);
         _json.WriteStartArray("choices"u8);
     }
 

@@ -42,6 +42,9 @@ internal sealed record RehearsalRequest
     /// <summary>Text of the last message when that is a tool's result; then an agent waits for words, not for more calls.</summary>
     public string? ToolResult { get; init; }
 
+    /// <summary>A text completion, not a chat.</summary>
+    public bool IsText { get; init; }
+
     public bool Stream { get; init; }
     public bool IncludeUsage { get; init; }
     public int Choices { get; init; } = 1;

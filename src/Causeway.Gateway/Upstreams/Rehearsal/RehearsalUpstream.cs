@@ -19,6 +19,8 @@ public sealed class RehearsalUpstream(string name, RehearsalPlan plan, TimeProvi
 
     public IReadOnlyList<string> OwnModels => Scripts.ModelNames;
 
+    public bool Serves(Operation operation) => true;
+
     public ValueTask<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancel)
     {
         if (cancel.IsCancellationRequested) return ValueTask.FromCanceled<UpstreamReply>(cancel);
@@ -60,6 +62,8 @@ public sealed class RehearsalUpstream(string name, RehearsalPlan plan, TimeProvi
         if (!JsonMembers.TryParse(call.Body, out var document)) return Refuse(Refusals.Unparsable());
         using (document)
         {
+            if (call.Operation != Operation.Chat)
+                return RequestRules.CheckOther(document.RootElement) is { } other ? Refuse(other) : PlayOtherAsync(call.Operation, document.RootElement, ending, cancel);
             return RequestRules.Check(document.RootElement) is { } refusal
                 ? Refuse(refusal)
                 : PlayAsync(document.RootElement, ending, cancel);
@@ -71,10 +75,26 @@ public sealed class RehearsalUpstream(string name, RehearsalPlan plan, TimeProvi
     {
         Scripts.TryFind(root.Text("model"u8) ?? "", out var script);
         var request = RequestReader.Read(root, script);
-        var plays = Composer.Compose(request);
+        return PlayAsync(request, Composer.Compose(request), ending, cancel);
+    }
+
+    private ValueTask<UpstreamReply> PlayOtherAsync(Operation operation, JsonElement root, BodyEnding ending, CancellationToken cancel)
+    {
+        Scripts.TryFind(root.Text("model"u8) ?? "", out var script);
+        if (operation == Operation.Completions)
+            return TextPlay.TryRead(root, script, out var request, out var plays) is { } error ? Refuse(error) : PlayAsync(request, plays, ending, cancel);
+        var buffer = new RenderBuffer();
+        if ((operation == Operation.Embeddings ? VectorPlay.Embed(root, script, buffer) : VectorPlay.Tokenize(root, buffer)) is { } refusal) return Refuse(refusal);
+        var reply = new RehearsalReply(200, RehearsalReply.Json, new RehearsalBody(buffer, time, ending));
+        return plan.FirstTokenDelay > TimeSpan.Zero ? DelayedAsync(reply, plan.FirstTokenDelay, cancel) : Now(reply);
+    }
+
+    private ValueTask<UpstreamReply> PlayAsync(RehearsalRequest request, ChoicePlay[] plays, BodyEnding ending, CancellationToken cancel)
+    {
+        var script = request.Script;
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now).ToString("N");
-        var head = new AnswerHead("chatcmpl-" + id, now.ToUnixTimeSeconds(), script.AnswerModel(), request.ServiceTierAsked);
+        var head = new AnswerHead((request.IsText ? "cmpl-" : "chatcmpl-") + id, now.ToUnixTimeSeconds(), script.AnswerModel(), request.ServiceTierAsked);
         var requestId = new KeyValuePair<string, string>("x-request-id", "req_" + id);
         var pacing = Pacing.Of(plan, script);
         var buffer = new RenderBuffer();
@@ -84,7 +104,7 @@ public sealed class RehearsalUpstream(string name, RehearsalPlan plan, TimeProvi
             var events = new RehearsalBody(buffer, player, time, pacing, ending, MiddleRound(plays[0]));
             return Now(new RehearsalReply(200, RehearsalReply.EventStream, events, requestId));
         }
-        var tokens = WholeAnswer.Render(request, plays, head, buffer);
+        var tokens = request.IsText ? TextPlay.Render(request, plays, head, buffer) : WholeAnswer.Render(request, plays, head, buffer);
         var reply = new RehearsalReply(200, RehearsalReply.Json, new RehearsalBody(buffer, time, ending), requestId);
         var wait = pacing.Total(tokens);
         return wait > TimeSpan.Zero ? DelayedAsync(reply, wait, cancel) : Now(reply);

@@ -58,7 +58,7 @@ internal static class RequestReader
     private static int SchemaTokens(JsonElement root, ReadOnlySpan<byte> name) =>
         root.Has(name, out var value) ? JsonMarshal.GetRawUtf8Value(value).Length / BytesPerSchemaToken : 0;
 
-    private static IReadOnlyList<string> Stops(JsonElement root)
+    public static IReadOnlyList<string> Stops(JsonElement root)
     {
         if (!root.Has("stop"u8, out var stop)) return [];
         if (stop.ValueKind is JsonValueKind.String) return NotEmpty(stop.GetString());

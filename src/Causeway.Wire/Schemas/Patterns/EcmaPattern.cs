@@ -18,6 +18,11 @@ internal sealed class EcmaPattern
     // Counted repetitions multiply when they nest; this many copies of an atom are enough for {1,4096} and too few to exhaust memory.
     private const long MaxCopies = 20_000;
 
+    // An automaton has states for every copy of an atom and for every alternative that a class beyond U+FFFF is spelled out in. One class of all
+    // letters cost 139 MB and a second to build.
+    private const long MaxAutomatonCopies = 500;
+    private const int MaxAutomatonAtom = 1_000;
+
     private const string WordEdge = "(?:(?<=[A-Za-z0-9_])(?![A-Za-z0-9_])|(?<![A-Za-z0-9_])(?=[A-Za-z0-9_]))";
     private const string NoWordEdge = "(?:(?<=[A-Za-z0-9_])(?=[A-Za-z0-9_])|(?<![A-Za-z0-9_])(?![A-Za-z0-9_]))";
 
@@ -27,6 +32,7 @@ internal sealed class EcmaPattern
     private readonly List<string> _groupNames;
     private long _copies;
     private long _lastCopies;
+    private int _largestAtom;
     private bool _canRepeat;
 
     private EcmaPattern(string source)
@@ -40,6 +46,9 @@ internal sealed class EcmaPattern
 
     /// <summary>It looks around or back, which no engine does in linear time.</summary>
     public bool LooksAround { get; private set; }
+
+    /// <summary>It would make an automaton of too many states.</summary>
+    public bool IsLarge => _copies > MaxAutomatonCopies || _largestAtom > MaxAutomatonAtom;
 
     public static bool TryTranslate(string source, out EcmaPattern translated, out string problem)
     {
@@ -78,6 +87,7 @@ internal sealed class EcmaPattern
     private void Atom(string expression)
     {
         _output.Append(expression);
+        _largestAtom = Math.Max(_largestAtom, expression.Length);
         _lastCopies = 1;
         _copies++;
         _canRepeat = true;

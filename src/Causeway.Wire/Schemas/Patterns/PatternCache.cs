@@ -23,13 +23,21 @@ internal sealed class PatternCache(TimeSpan time)
     {
         try
         {
-            var options = RegexOptions.CultureInvariant | (translated.LooksAround ? RegexOptions.None : RegexOptions.NonBacktracking);
-            return _patterns[source] = new SchemaPattern(source, new Regex(translated.Text, options, time));
+            return _patterns[source] = new SchemaPattern(source, Compile(translated));
         }
         catch (ArgumentException)
         {
             problem = "a group, a range or a repetition in it is not sound";
             return null;
         }
+        catch (NotSupportedException)
+        {
+            problem = "its automaton would be too large";
+            return null;
+        }
     }
+
+    // Without an automaton a match takes as long as it takes: its time is bounded instead.
+    private Regex Compile(EcmaPattern pattern) =>
+        new(pattern.Text, RegexOptions.CultureInvariant | (pattern.LooksAround || pattern.IsLarge ? RegexOptions.None : RegexOptions.NonBacktracking), time);
 }

@@ -14,6 +14,9 @@ internal static class RequestRules
         : Model(root) ?? MessageRules.Check(root) ?? SamplingRules.Check(root) ?? ToolRules.Check(root)
             ?? LegacyFunctionRules.Check(root) ?? FormatRules.Check(root);
 
+    /// <summary>Of a request that is no chat: all that its operation has in common with one.</summary>
+    public static WireError? CheckOther(JsonElement root) => root.ValueKind is not JsonValueKind.Object ? Refusals.Unparsable() : Model(root);
+
     private static WireError? Model(JsonElement root)
     {
         if (!root.Has("model"u8, out var model)) return Refusals.Invalid("you must provide a model parameter");

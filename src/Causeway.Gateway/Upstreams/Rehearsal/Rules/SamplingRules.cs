@@ -12,6 +12,12 @@ internal static class SamplingRules
     public static WireError? Check(JsonElement root) =>
         Numbers(root) ?? Switches(root) ?? Strings(root) ?? Objects(root) ?? LogitBias(root) ?? Stop(root) ?? Combinations(root);
 
+    /// <summary>Of a text completion, whose <c>logprobs</c> is a number that the rehearsal does not play.</summary>
+    public static WireError? CheckText(JsonElement root) =>
+        TryGet(root, "logprobs", out var logprobs) ? Refusals.Type("logprobs", "none, because the rehearsal plays none to a text completion", logprobs)
+        : Numbers(root) ?? Switch(root, "stream") ?? Switch(root, "echo") ?? String(root, "user") ?? Object(root, "stream_options")
+            ?? Object(root, "logit_bias") ?? LogitBias(root) ?? Stop(root) ?? Combinations(root);
+
     private static WireError? Numbers(JsonElement root) =>
         Decimal(root, "temperature", 0, 2) ?? Decimal(root, "top_p", 0, 1)
         ?? Decimal(root, "presence_penalty", -2, 2) ?? Decimal(root, "frequency_penalty", -2, 2)

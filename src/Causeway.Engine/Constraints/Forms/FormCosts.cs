@@ -1,0 +1,100 @@
+using Causeway.Engine.Constraints.Languages;
+
+namespace Causeway.Engine.Constraints.Forms;
+
+/// <summary>
+/// What every form costs at the least, by going round until nothing changes. A form whose cost is never found has no finite value; then a
+/// member that needs it cannot be there, and neither can what requires the member.
+/// </summary>
+internal static class FormCosts
+{
+    public static void Settle(List<ValueForm> forms, int maxRounds)
+    {
+        for (var round = 0; ; round++)
+        {
+            if (round == maxRounds) throw new ConstraintException("", "", "refers to itself in too involved a way");
+            var changed = false;
+            // Forms lie behind the ones that led to them, so that most are settled in one round.
+            for (var i = forms.Count - 1; i >= 0; i--) changed |= Improve(forms[i]);
+            if (!changed) break;
+        }
+        foreach (var form in forms)
+        {
+            form.Arrays = [.. form.Arrays.Where(array => array.Cost < ValueForm.Impossible)];
+            form.Objects = [.. form.Objects.Where(member => member.Cost < ValueForm.Impossible)];
+        }
+    }
+
+    private static bool Improve(ValueForm form)
+    {
+        var (cost, depth) = (ValueForm.Impossible, ValueForm.Impossible);
+        if (form.Raw is { } raw) (cost, depth) = (raw.Distance, 0);
+        if (form.Text is { } text) (cost, depth) = (Math.Min(cost, 2 + text.Distance * ValueForm.CostOfCodePoint), 0);
+        foreach (var array in form.Arrays)
+        {
+            Measure(array);
+            (cost, depth) = (Math.Min(cost, array.Cost), Math.Min(depth, array.Depth));
+        }
+        foreach (var alternative in form.Objects)
+        {
+            Measure(alternative);
+            (cost, depth) = (Math.Min(cost, alternative.Cost), Math.Min(depth, alternative.Depth));
+        }
+        var changed = cost < form.Cost || depth < form.Depth;
+        (form.Cost, form.Depth) = (cost, depth);
+        return changed;
+    }
+
+    private static void Measure(ArrayForm array)
+    {
+        if (array.Unique is { } unique && LanguageCount.Of(unique) < array.Min) return;
+        long cost = 2;
+        var depth = 1;
+        var needed = (long)Math.Max(array.Min, array.MinCounted);
+        var counted = array.MinCounted;
+        for (var i = 0; i < Math.Min(needed, array.Items.Length); i++)
+        {
+            var form = Cheapest(array, i, needed - i <= counted);
+            if (form == array.CountedAt(i)) counted--;
+            if (!form.IsPossible) return;
+            var times = i == array.Items.Length - 1 ? needed - i : 1;
+            cost = Math.Min(cost + (form.Cost + 1L) * times, ValueForm.Impossible - 1);
+            depth = Math.Max(depth, 1 + form.Depth);
+        }
+        // The sum above takes counted items wherever they are needed; whether that adds up is asked for itself.
+        if (!array.CanFinishUnsettled()) return;
+        (array.Cost, array.Depth) = ((int)cost, depth);
+    }
+
+    private static ValueForm Cheapest(ArrayForm array, int index, bool mustCount)
+    {
+        var (item, counted) = (array.ItemAt(index), array.CountedAt(index));
+        if (counted is null || (!mustCount && item.Cost <= counted.Cost)) return item;
+        return counted.IsPossible ? counted : item;
+    }
+
+    private static void Measure(ObjectForm form)
+    {
+        long cost = 2;
+        var depth = 1;
+        var optional = new List<(int Depth, int Cost)>();
+        for (var i = 0; i < form.Names.Length; i++)
+        {
+            var value = form.Values[i];
+            if (!value.IsPossible && form.IsRequired[i]) return;
+            if (!value.IsPossible) continue;
+            if (!form.IsRequired[i]) optional.Add((value.Depth, value.Cost + form.Names[i].Length + 3));
+            else (cost, depth) = (cost + value.Cost + form.Names[i].Length + 3, Math.Max(depth, value.Depth + 1));
+        }
+        var missing = form.Min - form.RequiredCount;
+        if (missing > 0)
+        {
+            foreach (var (names, value) in form.Others)
+                if (value.IsPossible) optional.AddRange(Enumerable.Repeat((value.Depth, value.Cost + names.Distance * ValueForm.CostOfCodePoint + 8), Math.Min(missing, LanguageCount.Of(names))));
+            if (optional.Count < missing) return;
+            optional.Sort();
+            for (var i = 0; i < missing; i++) (cost, depth) = (cost + optional[i].Cost, Math.Max(depth, optional[i].Depth + 1));
+        }
+        (form.Cost, form.Depth) = ((int)Math.Min(cost, ValueForm.Impossible - 1), depth);
+    }
+}

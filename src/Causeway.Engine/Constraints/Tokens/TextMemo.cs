@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Causeway.Engine.Constraints.Frames;
+using Causeway.Engine.Constraints.Languages;
+
+namespace Causeway.Engine.Constraints.Tokens;
+
+/// <summary>What the tokens do at the places of texts that are not free, kept as long as there is room. Thread-safe.</summary>
+internal sealed class TextMemo
+{
+    private const int MaxSlices = 512;
+
+    private readonly ConcurrentDictionary<(LanguageState, bool), TextSlice> _slices = [];
+
+    public TextSlice Of(LanguageState state, bool isStrict, ConstraintVocabulary vocabulary)
+    {
+        if (_slices.TryGetValue((state, isStrict), out var known)) return known;
+        if (_slices.Count >= MaxSlices) _slices.Clear();
+        return _slices[(state, isStrict)] = TextSlice.Of(state, isStrict, vocabulary);
+    }
+}
+
+/// <summary>The tokens that stay inside a text, and where in the trie others close it.</summary>
+/// <param name="Inside">Many tokens as a mask; null when <paramref name="Few"/> has them.</param>
+/// <param name="Few">Tokens one by one.</param>
+/// <param name="Trie">Where closing quotes are looked for.</param>
+/// <param name="Closers">Nodes of the trie: closing quotes.</param>
+internal sealed record TextSlice(ulong[]? Inside, int[] Few, TokenTrie Trie, int[] Closers)
+{
+    public static TextSlice Of(LanguageState state, bool isStrict, ConstraintVocabulary vocabulary)
+    {
+        var slices = isStrict ? vocabulary.StrictTexts : vocabulary.Texts;
+        var isOpen = OpenStates.IsOpen(state);
+        var trie = isOpen ? slices.Odd : vocabulary.Trie;
+        var scan = new Scan(trie, isStrict);
+        scan.Read(new TextPoint(state), TokenTrie.Root);
+        if (!isOpen && scan.Tokens.Count < vocabulary.Size / 64) return new TextSlice(null, [.. scan.Tokens], trie, [.. scan.Closers]);
+        var mask = isOpen ? slices.Plain.ToArray() : new ulong[vocabulary.All.Length];
+        foreach (var token in scan.Tokens) mask[token >> 6] |= 1UL << token;
+        return new TextSlice(mask, [], trie, [.. scan.Closers]);
+    }
+
+    private sealed class Scan(TokenTrie trie, bool isStrict)
+    {
+        public List<int> Tokens { get; } = [];
+
+        public List<int> Closers { get; } = [];
+
+        public void Read(TextPoint point, int node)
+        {
+            var end = trie.End(node);
+            for (var child = TokenTrie.FirstChild(node); child < end; child = trie.End(child))
+            {
+                var value = trie.Label(child);
+                if (value == '"' && point.IsWhole)
+                {
+                    if (point.State.Accepts) Closers.Add(child);
+                }
+                else if (point.TryStep(value, isStrict, out var next))
+                {
+                    Tokens.AddRange(trie.Tokens(child));
+                    if (trie.HasChildren(child)) Read(next, child);
+                }
+            }
+        }
+    }
+}

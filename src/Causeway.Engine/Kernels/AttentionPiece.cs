@@ -1,0 +1,122 @@
+using System.Numerics.Tensors;
+using Causeway.Engine.Kernels.Panels;
+
+namespace Causeway.Engine.Kernels;
+
+/// <summary>
+/// Some rows of one sequence at one KV head: its queries (rows times query heads of the group) read the pages together, a stretch of positions at a
+/// time, and keep a running greatest score, sum and weighted values.
+/// </summary>
+internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape shape, int* table, int kvHead, int firstPosition, int rows)
+{
+    /// <summary>Queries that share the reading of a page, at most (unless the group alone has more heads).</summary>
+    public const int Queries = 64;
+
+    // Pages of a stretch: their scores stay in the first-level cache between softmax and values.
+    private const int StretchPages = 8;
+    private const int Stretch = StretchPages * KvLayout.PageLength;
+
+    // Finite, so that differences are numbers; the first real score makes whatever it weighed vanish.
+    private const float Masked = -1e30f;
+
+    private int HeadLength => pages.Layout.HeadLength;
+    private int Group => shape.Heads / pages.Layout.KvHeads;
+
+    /// <param name="q">The group's queries of the first row; the next row's are <paramref name="stride"/> further.</param>
+    /// <param name="output">Likewise.</param>
+    public void Run(float* q, int stride, float* output, int outputStride)
+    {
+        var count = rows * Group;
+        var padded = (count + 7) / 8 * 8;
+        var length = HeadLength;
+        var queries = (float*)ThreadScratch.Get(((2L * padded * length) + ((long)padded * (Stretch + 2)) + (KvLayout.PageLength * length)) * sizeof(float));
+        var sums = queries + (padded * length);
+        var scores = sums + (padded * length);
+        var page = scores + (padded * Stretch);
+        var greatest = page + (KvLayout.PageLength * length);
+        var total = greatest + padded;
+        new Span<float>(queries, 2 * padded * length).Clear();
+        new Span<float>(greatest, padded).Fill(Masked);
+        new Span<float>(total, padded).Clear();
+        for (var i = 0; i < count; i++)
+        {
+            var from = new ReadOnlySpan<float>(q + ((long)(i / Group) * stride) + (i % Group * length), length);
+            TensorPrimitives.Multiply(from, shape.Scale, new Span<float>(queries + (i * length), length));
+        }
+        var last = firstPosition + rows - 1;
+        var start = shape.Window > 0 ? Math.Max(0, firstPosition - shape.Window + 1) : 0;
+        for (var first = start / Stretch * StretchPages; first * KvLayout.PageLength <= last; first += StretchPages)
+        {
+            var end = Math.Min(first + StretchPages, (last / KvLayout.PageLength) + 1);
+            Score(first, end, queries, page, scores, count);
+            Weigh(first, end, scores, greatest, total, sums, count);
+            Sum(first, end, scores, page, sums, count);
+        }
+        for (var i = 0; i < count; i++)
+        {
+            var into = new Span<float>(output + ((long)(i / Group) * outputStride) + (i % Group * length), length);
+            TensorPrimitives.Multiply(new ReadOnlySpan<float>(sums + (i * length), length), 1 / total[i], into);
+        }
+    }
+
+    private void Score(int first, int end, float* queries, float* page, float* scores, int count)
+    {
+        for (var at = first; at < end; at++)
+        {
+            KvConversion.Keys(pages.Page(table[at]) + pages.Layout.HeadOffset(kvHead), HeadLength, page);
+            var into = scores + ((at - first) * KvLayout.PageLength);
+            for (var i = count <= 2 ? 0 : FirstSeeing(at); i < count; i += count <= 2 ? 2 : 8)
+            {
+                if (!Panel.Wide) AttentionProducts.ScoresPortable(page, queries + (i * HeadLength), HeadLength, into + (i * Stretch), Stretch);
+                else if (count <= 2) AttentionProducts.ScoresOfTwo(page, queries, HeadLength, into, Stretch);
+                else AttentionProducts.ScoresOfEight(page, queries + (i * HeadLength), HeadLength, into + (i * Stretch), Stretch);
+            }
+        }
+    }
+
+    // Exponentials of the scores, and what was summed before shrunk to the new greatest.
+    private void Weigh(int first, int end, float* scores, float* greatest, float* total, float* sums, int count)
+    {
+        var positions = (end - first) * KvLayout.PageLength;
+        for (var i = 0; i < count; i++)
+        {
+            var row = new Span<float>(scores + (i * Stretch), positions);
+            var position = firstPosition + (i / Group);
+            var from = shape.Window > 0 ? Math.Max(0, position - shape.Window + 1 - (first * KvLayout.PageLength)) : 0;
+            var to = position + 1 - (first * KvLayout.PageLength);
+            if (to <= 0 || from >= positions)
+            {
+                row.Clear();
+                continue;
+            }
+            if (from > 0) row[..from].Fill(Masked);
+            if (to < positions) row[to..].Fill(Masked);
+            var most = MathF.Max(greatest[i], TensorPrimitives.Max<float>(row));
+            var shrink = MathF.Exp(greatest[i] - most);
+            greatest[i] = most;
+            total[i] = (total[i] * shrink) + AttentionProducts.Exponentials(row, most);
+            if (shrink == 1) continue;
+            var sum = new Span<float>(sums + (i * HeadLength), HeadLength);
+            TensorPrimitives.Multiply(sum, shrink, sum);
+        }
+    }
+
+    private void Sum(int first, int end, float* scores, float* page, float* sums, int count)
+    {
+        for (var at = first; at < end; at++)
+        {
+            KvConversion.Values(pages.Page(table[at]) + pages.Layout.HeadOffset(kvHead) + pages.Layout.BlockElements, HeadLength, page);
+            var weights = scores + ((at - first) * KvLayout.PageLength);
+            for (var i = count <= 2 ? 0 : FirstSeeing(at); i < count; i += count <= 2 ? 2 : 8)
+            {
+                if (!Panel.Wide || HeadLength % 16 != 0)
+                    AttentionProducts.SumPortable(page, weights + (i * Stretch), Stretch, HeadLength, sums + (i * HeadLength), Math.Min(8, count - i));
+                else if (count <= 2) AttentionProducts.SumOfTwo(page, weights, Stretch, HeadLength, sums);
+                else AttentionProducts.SumOfEight(page, weights + (i * Stretch), Stretch, HeadLength, sums + (i * HeadLength));
+            }
+        }
+    }
+
+    // The first of the eights of queries of which one at least sees a page.
+    private int FirstSeeing(int page) => Math.Max(0, ((page * KvLayout.PageLength) - firstPosition) * Group) / 8 * 8;
+}

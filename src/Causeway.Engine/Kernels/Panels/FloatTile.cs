@@ -1,0 +1,70 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Causeway.Engine.Kernels.Panels;
+
+/// <summary>Many vectors times two unpacked panels: a tile of 12 by 32 sums fills 24 of 32 registers. AVX-512.</summary>
+internal static unsafe class FloatTile
+{
+    /// <summary>Items of <see cref="Twelve"/>.</summary>
+    public const int Items = 12;
+
+    /// <summary>y[12][stride] and y2[12][stride].</summary>
+    /// <param name="w">[columns][16 rows]</param>
+    /// <param name="x">[12][xStride]</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Twelve(float* w, float* v, float* x, nint xStride, int columns, float* y, float* y2, long stride)
+    {
+        Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default;
+        Vector512<float> a6 = default, a7 = default, a8 = default, a9 = default, a10 = default, a11 = default;
+        Vector512<float> b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default;
+        Vector512<float> b6 = default, b7 = default, b8 = default, b9 = default, b10 = default, b11 = default;
+        float* x3 = x + (3 * xStride), x6 = x3 + (3 * xStride), x9 = x6 + (3 * xStride);
+        for (var i = 0; i < columns; i++)
+        {
+            var left = Vector512.Load(w);
+            var right = Vector512.Load(v);
+            w += 16;
+            v += 16;
+            Step(ref a0, ref b0, left, right, x[i]);
+            Step(ref a1, ref b1, left, right, x[i + xStride]);
+            Step(ref a2, ref b2, left, right, x[i + (2 * xStride)]);
+            Step(ref a3, ref b3, left, right, x3[i]);
+            Step(ref a4, ref b4, left, right, x3[i + xStride]);
+            Step(ref a5, ref b5, left, right, x3[i + (2 * xStride)]);
+            Step(ref a6, ref b6, left, right, x6[i]);
+            Step(ref a7, ref b7, left, right, x6[i + xStride]);
+            Step(ref a8, ref b8, left, right, x6[i + (2 * xStride)]);
+            Step(ref a9, ref b9, left, right, x9[i]);
+            Step(ref a10, ref b10, left, right, x9[i + xStride]);
+            Step(ref a11, ref b11, left, right, x9[i + (2 * xStride)]);
+        }
+        Store(a0, b0, y, y2);
+        Store(a1, b1, y + stride, y2 + stride);
+        Store(a2, b2, y + (2 * stride), y2 + (2 * stride));
+        Store(a3, b3, y + (3 * stride), y2 + (3 * stride));
+        Store(a4, b4, y + (4 * stride), y2 + (4 * stride));
+        Store(a5, b5, y + (5 * stride), y2 + (5 * stride));
+        Store(a6, b6, y + (6 * stride), y2 + (6 * stride));
+        Store(a7, b7, y + (7 * stride), y2 + (7 * stride));
+        Store(a8, b8, y + (8 * stride), y2 + (8 * stride));
+        Store(a9, b9, y + (9 * stride), y2 + (9 * stride));
+        Store(a10, b10, y + (10 * stride), y2 + (10 * stride));
+        Store(a11, b11, y + (11 * stride), y2 + (11 * stride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step(ref Vector512<float> a, ref Vector512<float> b, Vector512<float> left, Vector512<float> right, float x)
+    {
+        var wide = Vector512.Create(x);
+        a = Vector512.FusedMultiplyAdd(left, wide, a);
+        b = Vector512.FusedMultiplyAdd(right, wide, b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector512<float> a, Vector512<float> b, float* y, float* y2)
+    {
+        a.Store(y);
+        b.Store(y2);
+    }
+}

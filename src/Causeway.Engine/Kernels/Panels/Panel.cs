@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Causeway.Engine.Kernels.Panels;
+
+/// <summary>
+/// The geometry that all packed matrices share. A panel is 16 rows side by side, one row per lane of a 512-bit register, so that a product needs
+/// no sum across lanes and every load of weights is one whole cache line. Columns run in pairs, (even, odd), and the pairs in blocks of 32 columns.
+/// </summary>
+internal static class Panel
+{
+    public const int Rows = 16;
+    public const int BlockColumns = 32;
+
+    /// <summary>Pairs of columns in a block.</summary>
+    public const int BlockPairs = BlockColumns / 2;
+
+    /// <summary>How far ahead of the multiplication weights are asked for: some dozen cache lines outrun a page walk of a guest with small pages.</summary>
+    public const int PrefetchBytes = 3072;
+
+    public static int Count(int rows) => (rows + Rows - 1) / Rows;
+
+    public static int Blocks(int columns) => (columns + BlockColumns - 1) / BlockColumns;
+
+    /// <summary>The 512-bit kernels run here; elsewhere the 256-bit and the portable ones.</summary>
+    public static bool Wide
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Avx512BW.IsSupported && Avx512DQ.IsSupported;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Prefetch(byte* address)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(address + PrefetchBytes);
+    }
+
+    /// <summary>16 numbers in F16, exactly.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Vector512<float> Halves(byte* address)
+    {
+        // The sign is copied over the exponent's upper bits and masked away again; what is left is 2^112 times too small.
+        var bits = (Avx512F.ConvertToVector512Int32(Vector256.Load((short*)address)) << 13) & Vector512.Create(unchecked((int)0x8FFFE000));
+        return bits.AsSingle() * Vector512.Create(BitConverter.UInt32BitsToSingle((112 + 127) << 23));
+    }
+}

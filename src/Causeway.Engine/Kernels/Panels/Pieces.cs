@@ -1,0 +1,12 @@
+namespace Causeway.Engine.Kernels.Panels;
+
+/// <summary>How panels are dealt out: several pieces for each thread, so that one that was held up leaves its last ones to the others.</summary>
+internal static class Pieces
+{
+    private const int PerThread = 6;
+
+    public static int Split(int panels, int threads) => Math.Min(panels, threads == 1 ? 1 : threads * PerThread);
+
+    public static (int From, int To) Range(int piece, int pieces, int panels) =>
+        ((int)((long)panels * piece / pieces), (int)((long)panels * (piece + 1) / pieces));
+}
