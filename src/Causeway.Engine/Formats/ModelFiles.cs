@@ -38,5 +38,9 @@ public sealed class ModelFiles : IDisposable
         return GgufModel.Open(path);
     }
 
+    /// <summary>The configuration alone, of a Hugging Face folder whose weights may not be there yet.</summary>
+    /// <exception cref="ModelFormatException">It is missing, damaged, or of a model that is not run here.</exception>
+    public static ModelConfig ReadConfig(string folder) => HuggingFaceConfig.Read(ConfigJson.Read(folder, "config.json"));
+
     public void Dispose() => Tensors.Dispose();
 }

@@ -26,6 +26,14 @@ internal static class ByteAlphabet
         return true;
     }
 
+    /// <summary>Bytes as the characters that stand for them.</summary>
+    public static string Write(ReadOnlySpan<byte> bytes)
+    {
+        var written = new char[bytes.Length];
+        for (var i = 0; i < bytes.Length; i++) written[i] = (char)Array.IndexOf(_bytes, bytes[i]);
+        return new string(written);
+    }
+
     private static short[] Build()
     {
         var bytes = new short[0x144];

@@ -48,5 +48,5 @@ public static class LoraAdapters
         }
     }
 
-    private static string ModuleOf(TrainedLinear linear) => linear.Weight.Name.Split('.')[^2];
+    internal static string ModuleOf(TrainedLinear linear) => linear.Weight.Name.Split('.')[^2];
 }

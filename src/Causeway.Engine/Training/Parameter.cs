@@ -8,12 +8,11 @@ namespace Causeway.Engine.Training;
 /// </summary>
 public sealed class Parameter
 {
-    /// <param name="trains">False: frozen, no gradient is kept.</param>
-    internal Parameter(string name, int rows, int columns, bool trains = true)
+    internal Parameter(string name, int rows, int columns)
     {
         (Name, Rows, Columns) = (name, rows, columns);
         Value = new float[checked(rows * columns)];
-        Gradient = trains ? new float[Value.Length] : [];
+        Gradient = new float[Value.Length];
     }
 
     public string Name { get; }
@@ -28,6 +27,9 @@ public sealed class Parameter
 
     /// <summary>As long as <see cref="Value"/>; empty when frozen.</summary>
     public float[] Gradient { get; private set; }
+
+    /// <summary>Norms and biases: files give them one dimension.</summary>
+    internal bool IsVector => Rows == 1;
 
     public bool Trains => Gradient.Length > 0;
 

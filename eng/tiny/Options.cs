@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace Causeway.TinyRecipe;
+
+/// <summary>The words of the command line.</summary>
+internal sealed class Options(string[] args)
+{
+    public string Verb => args.Length >= 2 ? args[0] : "";
+    public string Folder => args[1];
+    public int Count => Number("--count", 20_000);
+    public int Seed => Number("--seed", 1);
+
+    /// <summary>Dollars above which a refund goes to a person.</summary>
+    public int Limit => Number("--limit", 100);
+
+    /// <summary>How long training may take.</summary>
+    public int Minutes => Number("--minutes", 60);
+
+    private int Number(string name, int otherwise)
+    {
+        var at = Array.IndexOf(args, name);
+        return at < 0 || at + 1 >= args.Length ? otherwise : int.Parse(args[at + 1], CultureInfo.InvariantCulture);
+    }
+}

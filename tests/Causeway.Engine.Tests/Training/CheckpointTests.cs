@@ -1,0 +1,73 @@
+using Causeway.Engine.Formats;
+using Causeway.Engine.Training;
+
+namespace Causeway.Engine.Tests.Training;
+
+public sealed class CheckpointTests : IDisposable
+{
+    private static readonly TrainingOptions _options = new() { Epochs = 3, BatchTokens = 16, BatchesPerStep = 2 };
+    private static readonly TrainingExample[] _examples = [.. Enumerable.Range(0, 9).Select(i => new TrainingExample([i, (i * 5) % 19, (i * 3) % 19, 7, i]))];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("causeway-checkpoint").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void A_run_that_is_taken_up_in_the_middle_of_an_epoch_ends_with_the_same_weights_bit_for_bit(int after)
+    {
+        var whole = Start();
+        while (!whole.Run.IsDone) whole.Run.Advance();
+
+        var first = Start();
+        for (var i = 0; i < after; i++) first.Run.Advance();
+        first.Run.Save(Checkpoint);
+        var second = Start();
+        second.Run.Restore(Checkpoint);
+        Assert.Equal(after, second.Run.Step);
+        while (!second.Run.IsDone) second.Run.Advance();
+        Assert.Equal(whole.Model.Parameters.Select(parameter => parameter.Value), second.Model.Parameters.Select(parameter => parameter.Value));
+    }
+
+    [Fact]
+    public void The_checkpoint_of_another_model_is_refused_and_nothing_is_changed()
+    {
+        Start().Run.Save(Checkpoint);
+        var other = TrainedModel.Draw(SmallConfigs.Of(Architecture.Qwen3) with { FeedForward = 24 }, seed: 1);
+        var before = other.Parameters.Select(parameter => parameter.Value.ToArray()).ToList();
+        Assert.Throws<ModelFormatException>(() => TrainingRun.Supervised(other, _examples, _options).Restore(Checkpoint));
+        Assert.Equal(before, other.Parameters.Select(parameter => parameter.Value));
+    }
+
+    [Fact]
+    public void A_checkpoint_that_cannot_be_written_leaves_the_one_before_it()
+    {
+        var run = Start().Run;
+        run.Save(Checkpoint);
+        var before = File.ReadAllBytes(Checkpoint);
+        Directory.CreateDirectory(Checkpoint + ".part");
+        Assert.ThrowsAny<Exception>(() => run.Save(Checkpoint));
+        Assert.Equal(before, File.ReadAllBytes(Checkpoint));
+    }
+
+    [Fact]
+    public void Weights_that_were_written_are_read_again()
+    {
+        var model = Start().Model;
+        model.WriteWeights(Checkpoint, TensorType.F32);
+        using var file = MappedFile.Open(Checkpoint);
+        using var tensors = new TensorSet(SafetensorsFile.Read(file, []), []);
+        var again = TrainedModel.From(model.Config, tensors);
+        Assert.Equal(model.Parameters.Select(parameter => parameter.Value), again.Parameters.Select(parameter => parameter.Value));
+    }
+
+    private string Checkpoint => Path.Combine(_folder, "checkpoint.safetensors");
+
+    private static (TrainedModel Model, TrainingRun Run) Start()
+    {
+        var model = TrainedModel.Draw(SmallConfigs.Of(Architecture.Qwen3), seed: 5);
+        return (model, TrainingRun.Supervised(model, _examples, _options));
+    }
+}
