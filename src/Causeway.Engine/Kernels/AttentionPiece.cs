@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using Causeway.Engine.Kernels.Panels;
 
 namespace Causeway.Engine.Kernels;
@@ -24,6 +25,7 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
 
     /// <param name="q">The group's queries of the first row; the next row's are <paramref name="stride"/> further.</param>
     /// <param name="output">Likewise.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(float* q, int stride, float* output, int outputStride)
     {
         var count = rows * Group;
@@ -59,6 +61,7 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Score(int first, int end, float* queries, float* page, float* scores, int count)
     {
         for (var at = first; at < end; at++)
@@ -75,6 +78,7 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
     }
 
     // Exponentials of the scores, and what was summed before shrunk to the new greatest.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Weigh(int first, int end, float* scores, float* greatest, float* total, float* sums, int count)
     {
         var positions = (end - first) * KvLayout.PageLength;
@@ -101,6 +105,7 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Sum(int first, int end, float* scores, float* page, float* sums, int count)
     {
         for (var at = first; at < end; at++)

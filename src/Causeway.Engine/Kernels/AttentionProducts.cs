@@ -78,6 +78,7 @@ internal static unsafe class AttentionProducts
     }
 
     /// <summary>x = exp(x - greatest), in place; returns the sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Exponentials(Span<float> x, float greatest)
     {
         if (!Panel.Wide)

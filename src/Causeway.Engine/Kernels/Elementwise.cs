@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Causeway.Engine.Kernels;
@@ -29,6 +30,7 @@ internal static class Elementwise
     }
 
     /// <summary>Rotates one head in place, element i with element i + length / 2.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rotate(Span<float> head, ReadOnlySpan<float> cosines, ReadOnlySpan<float> sines)
     {
         var half = head.Length / 2;
@@ -45,6 +47,7 @@ internal static class Elementwise
     }
 
     /// <summary>y = silu(gate) * up; y may be up, not gate.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SiluGate(ReadOnlySpan<float> gate, ReadOnlySpan<float> up, Span<float> y)
     {
         var i = 0;
@@ -65,6 +68,7 @@ internal static class Elementwise
     }
 
     /// <summary>y = gelu(gate) * up with GELU's tanh approximation (Hendrycks and Gimpel 2016, arXiv:1606.08415); y may be up, not gate.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void GeluTanhGate(ReadOnlySpan<float> gate, ReadOnlySpan<float> up, Span<float> y)
     {
         // 0.5 (1 + tanh z) = 1 / (1 + exp(-2 z))

@@ -16,6 +16,7 @@ internal static unsafe class KvConversion
     private const int Mask = unchecked((int)0x8FFFE000);
 
     /// <summary>One position of all KV heads.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void StoreRow(KvLayout layout, ushort* page, int slot, ReadOnlySpan<float> keys, ReadOnlySpan<float> values)
     {
         Span<ushort> halves = stackalloc ushort[256];
@@ -65,6 +66,7 @@ internal static unsafe class KvConversion
     }
 
     /// <summary>A page's values of one head as [16 positions][headLength].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Values(ushort* block, int headLength, float* into)
     {
         var count = headLength * KvLayout.PageLength;

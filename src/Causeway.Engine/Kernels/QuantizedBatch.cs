@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Causeway.Engine.Kernels.Panels;
@@ -49,6 +50,8 @@ internal readonly unsafe struct QuantizedBatch
         }
     }
 
+    // Compiled once and well: the first tokens must not wait for the tiers of the just-in-time compiler.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void QuantizeBlock(ReadOnlySpan<float> numbers, long block)
     {
         var into = Integers + (block * Panel.BlockColumns);

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Causeway.Engine.Kernels.Panels;
 
@@ -44,6 +45,7 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
 
     private readonly struct ScaleRows(float* x, float* into, int columns, int padded) : IPieces
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int piece)
         {
             var row = new Span<float>(into + ((long)piece * padded), padded);
@@ -54,6 +56,7 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
 
     private readonly struct SmallPieces(FloatPanels<TFormat> panels, float* x, float* y, long stride, int batch, int pieces) : IPieces
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int piece)
         {
             var local = stackalloc float[SmallBatch * Panel.Rows];
@@ -80,6 +83,7 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
     /// <summary>Two panels and all items. A last panel without a partner is its own.</summary>
     private readonly struct LargePieces(FloatPanels<TFormat> panels, float* x, float* y, long stride, int batch) : IPieces
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int piece)
         {
             var (left, right) = (2 * piece, Math.Min((2 * piece) + 1, panels.Panels - 1));
@@ -121,6 +125,7 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
     /// <summary>One panel and all items, a block at a time.</summary>
     private readonly struct PortablePieces(FloatPanels<TFormat> panels, float* x, float* y, long stride, int batch) : IPieces
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int panel)
         {
             var weights = stackalloc float[Panel.Rows * Panel.BlockColumns];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Causeway.Engine.Kernels.Panels;
@@ -59,6 +60,7 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
 
     private static long UnpackedBytes(int blocks) => (long)blocks * ((Panel.Rows * Panel.BlockColumns * sizeof(short)) + (2 * Panel.Rows * sizeof(float)));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private UnpackedPanel UnpackWide(int panel, int blocks, byte* into)
     {
         var unpacked = new UnpackedPanel((short*)into, (float*)(into + (blocks * 1024)), TFormat.HasMinimum ? (float*)(into + (blocks * 1088)) : null);
@@ -86,6 +88,7 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
 
     private readonly struct SmallPieces(IntegerPanels<TFormat> panels, QuantizedBatch x, float* y, long stride, int pieces) : IPieces
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int piece)
         {
             var local = stackalloc float[SmallBatch * Panel.Rows];
@@ -105,6 +108,7 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
     /// <summary>Two panels and all items. A last panel without a partner is its own.</summary>
     private readonly struct LargePieces(IntegerPanels<TFormat> panels, QuantizedBatch x, float* y, long stride) : IPieces
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int piece)
         {
             var (left, right) = (2 * piece, Math.Min((2 * piece) + 1, panels.Panels - 1));
@@ -132,6 +136,7 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
     /// <summary>One panel and all items, a block at a time.</summary>
     private readonly struct PortablePieces(IntegerPanels<TFormat> panels, QuantizedBatch x, float* y, long stride) : IPieces
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int panel)
         {
             var integers = stackalloc short[Panel.Rows * Panel.BlockColumns];
