@@ -64,7 +64,7 @@ public sealed partial class CausewayProcess : IAsyncDisposable
         string workingFolder, string[]? arguments = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         var program = Start(workingFolder, ["serve", "--listen", "127.0.0.1:0", .. arguments ?? []], environment);
-        await Eventually.TrueAsync(() => program.Output.Contains("/v1", StringComparison.Ordinal) || program._process.HasExited, "the gateway says where it listens", seconds: 60);
+        await Eventually.TrueAsync(() => program.Output.Contains("Ctrl+C stops.", StringComparison.Ordinal) || program._process.HasExited, "the gateway has said where it listens and how to try it", seconds: 60);
         var words = program.Output.Split(' ', '\n');
         var url = words.FirstOrDefault(w => w.StartsWith("http://", StringComparison.Ordinal))
             ?? throw new InvalidOperationException($"serve ended with {program._process.ExitCode}: {program.Output}{program.Errors}");
