@@ -63,6 +63,21 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(model.Parameters.Select(parameter => parameter.Value), again.Parameters.Select(parameter => parameter.Value));
     }
 
+    [Fact]
+    public void An_adapter_that_was_written_is_read_again_with_its_scale()
+    {
+        var model = TrainedModel.Draw(SmallConfigs.Of(Architecture.Qwen3), seed: 5);
+        model.AttachAdapter(new() { Rank = 3, Alpha = 12, Modules = ["q_proj", "down_proj"] }, seed: 1);
+        var random = new Random(2);
+        foreach (var parameter in model.Trainable) parameter.Draw(random, 0.3f);
+        model.WriteAdapter(_folder, "a-base");
+
+        using var files = LoraFiles.Open(_folder, model.Config);
+        Assert.Equal(2 * model.Config.Layers.Length, files.Modules.Count);
+        Assert.All(files.Modules, module => Assert.Equal(4, module.Scale));
+        Assert.Equal(model.Trainable.Select(parameter => parameter.Value).OrderBy(value => value[0]), files.Modules.SelectMany(module => new[] { module.A.ReadAll(), module.B.ReadAll() }).OrderBy(value => value[0]));
+    }
+
     private string Checkpoint => Path.Combine(_folder, "checkpoint.safetensors");
 
     private static (TrainedModel Model, TrainingRun Run) Start()
