@@ -9,8 +9,8 @@ namespace Causeway.Engine.Kernels;
 /// </summary>
 internal static unsafe class Sgemm
 {
-    /// <summary>Inner length of a block: a panel of the right operand stays in a first-level cache of 32 KiB beside one of the left.</summary>
-    private const int BlockInner = 192;
+    /// <summary>Longest inner length of a block: a panel of the right operand fills a first-level cache of 32 KiB, those of the left come from the second.</summary>
+    private const int BlockInner = 256;
 
     /// <summary>Rows and columns of a piece of work, in panels.</summary>
     private const int PieceRows = 12;
@@ -22,26 +22,34 @@ internal static unsafe class Sgemm
     [ThreadStatic]
     private static float[]? _right;
 
-    /// <summary>c[m, n] = a · b, or c += a · b. The operands may be transposed views of what is stored.</summary>
+    /// <summary>c[m, n] = a · b, or c += a · b, on all cores. The operands may be transposed views of what is stored.</summary>
     /// <param name="a">[m, k]</param>
     /// <param name="b">[k, n]</param>
-    public static void Multiply(in MatrixView a, in MatrixView b, float[] c, bool add)
+    /// <param name="c">[m, n], not transposed.</param>
+    public static void Multiply(in MatrixView a, in MatrixView b, in MatrixView c, bool add) => Multiply(a, b, c, add, alone: false);
+
+    /// <summary>The same on the calling thread alone: for many small products side by side.</summary>
+    public static void MultiplyAlone(in MatrixView a, in MatrixView b, in MatrixView c, bool add) => Multiply(a, b, c, add, alone: true);
+
+    private static void Multiply(in MatrixView a, in MatrixView b, in MatrixView c, bool add, bool alone)
     {
-        if (a.Columns != b.Rows || c.Length < (long)a.Rows * b.Columns)
-            throw new ArgumentException($"[{a.Rows}, {a.Columns}] times [{b.Rows}, {b.Columns}] does not fit into {c.Length} numbers.");
+        if (a.Columns != b.Rows || c.Rows != a.Rows || c.Columns != b.Columns || c.Shape.ColumnStep != 1)
+            throw new ArgumentException($"[{a.Rows}, {a.Columns}] times [{b.Rows}, {b.Columns}] is no [{c.Rows}, {c.Columns}].");
         var tile = SgemmTile.Best;
-        var (m, n, k) = (a.Rows, b.Columns, a.Columns);
-        var (rowPanels, columnPanels) = (Panels(m, tile.Rows), Panels(n, tile.Columns));
-        var left = Workspace(ref _left, rowPanels * tile.Rows * Math.Min(k, BlockInner));
-        var right = Workspace(ref _right, columnPanels * tile.Columns * Math.Min(k, BlockInner));
-        fixed (float* leftStart = left, rightStart = right, aData = a.Data, bData = b.Data, cData = c)
+        var k = a.Columns;
+        var (rowPanels, columnPanels) = (Panels(a.Rows, tile.Rows), Panels(b.Columns, tile.Columns));
+        var blocks = Math.Max(1, Panels(k, BlockInner));
+        var depth = Panels(k, blocks);
+        var left = Workspace(ref _left, checked(rowPanels * tile.Rows * depth));
+        var right = Workspace(ref _right, checked(columnPanels * tile.Columns * depth));
+        fixed (float* leftStart = left, rightStart = right, aData = a.Data, bData = b.Data, cData = c.Data)
         {
             var product = new Product
             {
-                Tile = tile, A = aData, B = bData, C = cData, AView = a.Shape, BView = b.Shape,
-                Left = Aligned(leftStart), Right = Aligned(rightStart), RowPanels = rowPanels, ColumnPanels = columnPanels,
+                Tile = tile, A = aData + a.Start, B = bData + b.Start, C = cData + c.Start, AView = a.Shape, BView = b.Shape, Stride = c.Shape.RowStep,
+                Left = Aligned(leftStart), Right = Aligned(rightStart), RowPanels = rowPanels, ColumnPanels = columnPanels, Alone = alone,
             };
-            for (var at = 0; at < k; at += BlockInner) product.Block(at, Math.Min(BlockInner, k - at), add || at > 0);
+            for (var at = 0; at < k; at += depth) product.Block(at, Math.Min(depth, k - at), add || at > 0);
         }
     }
 
@@ -56,7 +64,7 @@ internal static unsafe class Sgemm
 
     private static float* Aligned(float* pointer) => (float*)(((nuint)pointer + 63) & ~(nuint)63);
 
-    /// <summary>One product in progress. Pointers are valid while <see cref="Multiply"/> runs, which waits for every piece.</summary>
+    /// <summary>One product in progress. Pointers are valid while the product runs, which waits for every piece.</summary>
     private sealed class Product
     {
         public required SgemmTile Tile { get; init; }
@@ -67,22 +75,30 @@ internal static unsafe class Sgemm
         public required MatrixShape BView { get; init; }
         public required float* Left { get; init; }
         public required float* Right { get; init; }
+        public required int Stride { get; init; }
+        public required bool Alone { get; init; }
         public required int RowPanels { get; init; }
         public required int ColumnPanels { get; init; }
 
         public void Block(int at, int depth, bool add)
         {
-            Parallel.For(0, RowPanels + ColumnPanels, panel =>
+            ForEach(RowPanels + ColumnPanels, panel =>
             {
                 if (panel < RowPanels) SgemmPacking.Pack(A, AView.Transposed, at, depth, panel * Tile.Rows, Tile.Rows, Left + (panel * Tile.Rows * depth));
                 else SgemmPacking.Pack(B, BView, at, depth, (panel - RowPanels) * Tile.Columns, Tile.Columns, Right + ((panel - RowPanels) * Tile.Columns * depth));
             });
             var across = Panels(ColumnPanels, PieceColumns);
-            Parallel.For(0, Panels(RowPanels, PieceRows) * across, piece =>
+            ForEach(Panels(RowPanels, PieceRows) * across, piece =>
             {
                 var (down, right) = Math.DivRem(piece, across);
                 Piece(down * PieceRows, right * PieceColumns, depth, add);
             });
+        }
+
+        private void ForEach(int count, Action<int> piece)
+        {
+            if (!Alone && count > 1) Parallel.For(0, count, piece);
+            else for (var i = 0; i < count; i++) piece(i);
         }
 
         private void Piece(int row, int column, int depth, bool add)
@@ -97,9 +113,9 @@ internal static unsafe class Sgemm
             var (m, n) = (AView.Rows, BView.Columns);
             var left = Left + (i * Tile.Rows * depth);
             var right = Right + (j * Tile.Columns * depth);
-            var c = C + ((long)i * Tile.Rows * n) + (j * Tile.Columns);
+            var c = C + ((long)i * Tile.Rows * Stride) + (j * Tile.Columns);
             var (rows, columns) = (Math.Min(Tile.Rows, m - (i * Tile.Rows)), Math.Min(Tile.Columns, n - (j * Tile.Columns)));
-            if (rows == Tile.Rows && columns == Tile.Columns) Tile.Run(left, right, depth, c, n, add);
+            if (rows == Tile.Rows && columns == Tile.Columns) Tile.Run(left, right, depth, c, Stride, add);
             else EdgeTile(left, right, depth, c, rows, columns, add);
         }
 
@@ -110,7 +126,7 @@ internal static unsafe class Sgemm
             Tile.Run(left, right, depth, whole, Tile.Columns, add: false);
             for (var row = 0; row < rows; row++)
             {
-                var into = new Span<float>(c + ((long)row * BView.Columns), columns);
+                var into = new Span<float>(c + ((long)row * Stride), columns);
                 var from = new ReadOnlySpan<float>(whole + (row * Tile.Columns), columns);
                 if (add) TensorPrimitives.Add(into, from, into);
                 else from.CopyTo(into);
@@ -120,18 +136,23 @@ internal static unsafe class Sgemm
 }
 
 /// <summary>A matrix as an array stores it, row after row, or its transpose.</summary>
-internal readonly record struct MatrixView(float[] Data, MatrixShape Shape)
+/// <param name="Start">Where number (0, 0) is.</param>
+internal readonly record struct MatrixView(float[] Data, int Start, MatrixShape Shape)
 {
     public int Rows => Shape.Rows;
     public int Columns => Shape.Columns;
 
-    public static MatrixView Of(float[] data, int rows, int columns)
+    public static MatrixView Of(float[] data, int rows, int columns) => Of(data, 0, rows, columns, columns);
+
+    /// <param name="stride">From one row to the next.</param>
+    public static MatrixView Of(float[] data, int start, int rows, int columns, int stride)
     {
-        if (data.Length < (long)rows * columns) throw new ArgumentException($"{data.Length} numbers are no [{rows}, {columns}].", nameof(data));
-        return new(data, new(rows, columns, columns, 1));
+        if (rows > 0 && (start < 0 || stride < columns || data.Length < start + ((rows - 1L) * stride) + columns))
+            throw new ArgumentException($"{data.Length} numbers hold no [{rows}, {columns}] from {start} on.", nameof(data));
+        return new(data, start, new(rows, columns, stride, 1));
     }
 
-    public MatrixView Transpose() => new(Data, Shape.Transposed);
+    public MatrixView Transpose() => this with { Shape = Shape.Transposed };
 }
 
 /// <summary>Where the numbers of a matrix are: number (i, j) at i · RowStep + j · ColumnStep. One of the steps is 1.</summary>

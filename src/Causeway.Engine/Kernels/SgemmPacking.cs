@@ -21,8 +21,14 @@ internal static unsafe class SgemmPacking
 
     private static void Rows(float* from, int step, int depth, int there, int width, float* panel)
     {
+        if (there == width && width % 4 == 0)
+        {
+            for (var k = 0; k < depth; k++, from += step, panel += width)
+                for (var i = 0; i < width; i += 4) Vector128.Load(from + i).Store(panel + i);
+            return;
+        }
         for (var k = 0; k < depth; k++)
-            new ReadOnlySpan<float>(from + ((long)k * step), there).CopyTo(new Span<float>(panel + (k * width), there));
+            for (var i = 0; i < there; i++) panel[(k * width) + i] = from[((long)k * step) + i];
     }
 
     /// <summary>Four columns at a time through registers: the panel is written in runs, the matrix read in runs.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Causeway.Engine.Training;
@@ -7,6 +8,7 @@ namespace Causeway.Engine.Training;
 /// </summary>
 internal sealed class AdamW
 {
+    private const int ChunkLength = 65536;
     private readonly OptimizerOptions _options;
     private readonly Slot[] _slots;
 
@@ -25,15 +27,22 @@ internal sealed class AdamW
     /// <summary>Scales all gradients down together when they are longer than the limit. Returns the length before (Pascanu et al. 2012, arXiv:1211.5063).</summary>
     public double Clip()
     {
-        var squares = 0.0;
-        foreach (var slot in _slots)
-            foreach (var value in slot.Parameter.Gradient)
-                squares += (double)value * value;
-        var length = Math.Sqrt(squares);
+        var squares = new double[_slots.Length];
+        Parallel.For(0, _slots.Length, i => squares[i] = SumOfSquares(_slots[i].Parameter.Gradient));
+        var length = Math.Sqrt(squares.Sum());
         if (length <= _options.ClipLength) return length;
         var factor = (float)(_options.ClipLength / length);
-        foreach (var slot in _slots) TensorPrimitives.Multiply(slot.Parameter.Gradient, factor, slot.Parameter.Gradient);
+        Parallel.ForEach(_slots, slot => TensorPrimitives.Multiply(slot.Parameter.Gradient, factor, slot.Parameter.Gradient));
         return length;
+    }
+
+    private static double SumOfSquares(ReadOnlySpan<float> values)
+    {
+        // In pieces, so that a large matrix's sum keeps its digits.
+        const int Piece = 4096;
+        var sum = 0.0;
+        for (; values.Length > Piece; values = values[Piece..]) sum += TensorPrimitives.SumOfSquares(values[..Piece]);
+        return sum + TensorPrimitives.SumOfSquares(values);
     }
 
     /// <summary>Moves every parameter and clears its gradient.</summary>
@@ -42,29 +51,47 @@ internal sealed class AdamW
         Steps++;
         var correction1 = 1 - Math.Pow(_options.Beta1, Steps);
         var correction2 = 1 - Math.Pow(_options.Beta2, Steps);
-        Parallel.ForEach(_slots, slot =>
+        foreach (var slot in _slots)
         {
-            var decay = slot.Parameter.Rows > 1 ? (float)(rate * _options.WeightDecay) : 0;
-            slot.Move(_options, (float)(rate / correction1), (float)(1 / correction2), decay);
-            slot.Parameter.ClearGradient();
-        });
+            var move = new Movement(
+                _options.Beta1, _options.Beta2, _options.Epsilon, (float)(rate / correction1), (float)(1 / correction2),
+                Decay: slot.Parameter.Rows > 1 ? (float)(rate * _options.WeightDecay) : 0);
+            Chunks.ForEach(slot.Parameter.Value.Length, ChunkLength, (start, end) => slot.Move(move, start, end));
+        }
     }
 
     /// <summary>A parameter with the running means of its gradient and of the gradient's square.</summary>
     internal sealed record Slot(Parameter Parameter, float[] Mean, float[] Square)
     {
-        public void Move(OptimizerOptions options, float rate, float squareScale, float decay)
+        /// <summary>Moves a part of the parameter and clears its gradient.</summary>
+        public void Move(in Movement by, int start, int end)
         {
-            var (value, gradient) = (Parameter.Value, Parameter.Gradient);
-            for (var i = 0; i < value.Length; i++)
+            var (values, gradients) = (Parameter.Value, Parameter.Gradient);
+            var i = start;
+            for (; i + Vector<float>.Count <= end; i += Vector<float>.Count)
             {
-                var g = gradient[i];
-                Mean[i] += (1 - options.Beta1) * (g - Mean[i]);
-                Square[i] += (1 - options.Beta2) * ((g * g) - Square[i]);
-                value[i] -= (decay * value[i]) + (rate * Mean[i] / (MathF.Sqrt(Square[i] * squareScale) + options.Epsilon));
+                var (value, gradient) = (new Vector<float>(values, i), new Vector<float>(gradients, i));
+                var (mean, square) = (new Vector<float>(Mean, i), new Vector<float>(Square, i));
+                mean += (1 - by.Beta1) * (gradient - mean);
+                square += (1 - by.Beta2) * ((gradient * gradient) - square);
+                var length = Vector.SquareRoot(square * by.SquareScale) + new Vector<float>(by.Epsilon);
+                mean.CopyTo(Mean, i);
+                square.CopyTo(Square, i);
+                (value - ((by.Decay * value) + (by.Rate * mean / length))).CopyTo(values, i);
             }
+            for (; i < end; i++)
+            {
+                var gradient = gradients[i];
+                Mean[i] += (1 - by.Beta1) * (gradient - Mean[i]);
+                Square[i] += (1 - by.Beta2) * ((gradient * gradient) - Square[i]);
+                values[i] -= (by.Decay * values[i]) + (by.Rate * Mean[i] / (MathF.Sqrt(Square[i] * by.SquareScale) + by.Epsilon));
+            }
+            gradients.AsSpan(start..end).Clear();
         }
     }
+
+    /// <summary>The numbers of one step.</summary>
+    internal readonly record struct Movement(float Beta1, float Beta2, float Epsilon, float Rate, float SquareScale, float Decay);
 }
 
 /// <summary>How gradients become steps.</summary>

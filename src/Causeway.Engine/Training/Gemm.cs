@@ -7,13 +7,13 @@ internal static class Gemm
 {
     /// <summary>c[m, n] = a[m, k] · b[n, k]ᵀ: a layer's output.</summary>
     public static void NT(float[] a, float[] b, float[] c, int m, int n, int k) =>
-        Sgemm.Multiply(MatrixView.Of(a, m, k), MatrixView.Of(b, n, k).Transpose(), c, add: false);
+        Sgemm.Multiply(MatrixView.Of(a, m, k), MatrixView.Of(b, n, k).Transpose(), MatrixView.Of(c, m, n), add: false);
 
     /// <summary>c[m, n] += a[m, k] · b[k, n]: the gradient of a layer's input.</summary>
     public static void AddNN(float[] a, float[] b, float[] c, int m, int n, int k) =>
-        Sgemm.Multiply(MatrixView.Of(a, m, k), MatrixView.Of(b, k, n), c, add: true);
+        Sgemm.Multiply(MatrixView.Of(a, m, k), MatrixView.Of(b, k, n), MatrixView.Of(c, m, n), add: true);
 
     /// <summary>c[m, n] += a[k, m]ᵀ · b[k, n]: the gradient of a layer's weight.</summary>
     public static void AddTN(float[] a, float[] b, float[] c, int m, int n, int k) =>
-        Sgemm.Multiply(MatrixView.Of(a, k, m).Transpose(), MatrixView.Of(b, k, n), c, add: true);
+        Sgemm.Multiply(MatrixView.Of(a, k, m).Transpose(), MatrixView.Of(b, k, n), MatrixView.Of(c, m, n), add: true);
 }

@@ -8,35 +8,42 @@ namespace Causeway.Engine.Training;
 /// <param name="scale">alpha/rank</param>
 internal sealed class LoraPair(Parameter a, Parameter b, float scale)
 {
+    private const int ChunkLength = 65536;
+
     public Parameter A { get; } = a;
     public Parameter B { get; } = b;
     public float Scale { get; } = scale;
     private int Rank => A.Rows;
 
     /// <summary>y += s·B(A x)</summary>
-    public void Forward(float[] x, float[] y, int rows)
+    public void Forward(float[] x, float[] y, int rows, Scratch scratch)
     {
-        var z = Squeeze(x, rows);
-        var change = new float[rows * B.Rows];
+        var taken = scratch.Taken;
+        var z = Squeeze(x, rows, scratch);
+        var change = scratch.Take(rows * B.Rows);
         Gemm.NT(z, B.Value, change, rows, B.Rows, Rank);
-        TensorPrimitives.MultiplyAdd(change, Scale, y.AsSpan(0, change.Length), y.AsSpan(0, change.Length));
+        Chunks.ForEach(rows * B.Rows, ChunkLength, (start, end) =>
+            TensorPrimitives.MultiplyAdd(change.AsSpan(start..end), Scale, y.AsSpan(start..end), y.AsSpan(start..end)));
+        scratch.Taken = taken;
     }
 
-    public void Backward(float[] x, float[] dy, float[] dx, int rows)
+    public void Backward(float[] x, float[] dy, float[] dx, int rows, Scratch scratch)
     {
-        var scaled = new float[rows * B.Rows];
-        TensorPrimitives.Multiply(dy.AsSpan(0, scaled.Length), Scale, scaled);
-        Gemm.AddTN(scaled, Squeeze(x, rows), B.Gradient, B.Rows, Rank, rows);
-        var dz = new float[rows * Rank];
+        var taken = scratch.Taken;
+        var scaled = scratch.Take(rows * B.Rows);
+        Chunks.ForEach(rows * B.Rows, ChunkLength, (start, end) => TensorPrimitives.Multiply(dy.AsSpan(start..end), Scale, scaled.AsSpan(start..end)));
+        Gemm.AddTN(scaled, Squeeze(x, rows, scratch), B.Gradient, B.Rows, Rank, rows);
+        var dz = scratch.TakeZeros(rows * Rank);
         Gemm.AddNN(scaled, B.Value, dz, rows, Rank, B.Rows);
         Gemm.AddTN(dz, x, A.Gradient, Rank, A.Columns, rows);
         Gemm.AddNN(dz, A.Value, dx, rows, A.Columns, Rank);
+        scratch.Taken = taken;
     }
 
     /// <summary>z[rows, rank] = A x: made again for the backward pass, which is cheaper than keeping it.</summary>
-    private float[] Squeeze(float[] x, int rows)
+    private float[] Squeeze(float[] x, int rows, Scratch scratch)
     {
-        var z = new float[rows * Rank];
+        var z = scratch.Take(rows * Rank);
         Gemm.NT(x, A.Value, z, rows, Rank, A.Columns);
         return z;
     }

@@ -1,4 +1,6 @@
+using System.Numerics;
 using Causeway.Engine.Formats;
+using Causeway.Engine.Kernels;
 
 namespace Causeway.Engine.Training;
 
@@ -6,41 +8,61 @@ namespace Causeway.Engine.Training;
 /// <param name="rope">Null: nothing is rotated.</param>
 internal sealed class Rotation(Rope? rope, int headLength)
 {
+    private const int ChunkTokens = 64;
+    private readonly int _half = headLength / 2;
+    private float[] _cosines = [];                                           // [positions, half]
+    private float[] _sines = [];                                             // [positions, half]
+    private int _positions;
+
     /// <param name="x">[tokens, heads, head length], changed in place.</param>
     /// <param name="positions">[tokens]</param>
-    public void Apply(float[] x, ReadOnlyMemory<int> positions, int heads) => Turn(x, positions, heads, 1);
+    public void Apply(float[] x, int[] positions, int heads) => Turn(x, positions, heads, 1);
 
-    public void Undo(float[] x, ReadOnlyMemory<int> positions, int heads) => Turn(x, positions, heads, -1);
+    public void Undo(float[] x, int[] positions, int heads) => Turn(x, positions, heads, -1);
 
-    private void Turn(float[] x, ReadOnlyMemory<int> positions, int heads, float direction)
+    private void Turn(float[] x, int[] positions, int heads, float direction)
     {
         if (rope is null) return;
-        var half = headLength / 2;
-        Parallel.For(0, positions.Length, token =>
+        Prepare(positions.Max() + 1);
+        Chunks.ForEach(positions.Length, ChunkTokens, (start, end) =>
         {
-            Span<float> sines = stackalloc float[half], cosines = stackalloc float[half];
-            Angles(positions.Span[token], direction, sines, cosines);
-            for (var head = 0; head < heads; head++)
+            for (var token = start; token < end; token++)
             {
-                var first = x.AsSpan(((token * heads) + head) * headLength, half);
-                var second = x.AsSpan((((token * heads) + head) * headLength) + half, half);
-                for (var i = 0; i < half; i++)
+                var cosines = _cosines.AsSpan(positions[token] * _half, _half);
+                var sines = _sines.AsSpan(positions[token] * _half, _half);
+                for (var head = 0; head < heads; head++)
                 {
-                    var (a, b) = (first[i], second[i]);
-                    first[i] = (a * cosines[i]) - (b * sines[i]);
-                    second[i] = (b * cosines[i]) + (a * sines[i]);
+                    var of = x.AsSpan(((token * heads) + head) * headLength, headLength);
+                    Turn(of[.._half], of[_half..], cosines, sines, direction);
                 }
             }
         });
     }
 
-    private void Angles(int position, float direction, Span<float> sines, Span<float> cosines)
+    private static void Turn(Span<float> first, Span<float> second, Span<float> cosines, Span<float> sines, float direction)
     {
-        for (var i = 0; i < sines.Length; i++)
+        var i = 0;
+        for (; i + Vector<float>.Count <= first.Length; i += Vector<float>.Count)
         {
-            var (sine, cosine) = MathF.SinCos(position * rope!.Frequencies[i]);
-            sines[i] = direction * sine * rope.Magnitude;
-            cosines[i] = cosine * rope.Magnitude;
+            var (a, b) = (new Vector<float>(first[i..]), new Vector<float>(second[i..]));
+            var (cosine, sine) = (new Vector<float>(cosines[i..]), new Vector<float>(sines[i..]) * direction);
+            ((a * cosine) - (b * sine)).CopyTo(first[i..]);
+            ((b * cosine) + (a * sine)).CopyTo(second[i..]);
         }
+        for (; i < first.Length; i++)
+        {
+            var (a, b) = (first[i], second[i]);
+            first[i] = (a * cosines[i]) - (b * sines[i] * direction);
+            second[i] = (b * cosines[i]) + (a * sines[i] * direction);
+        }
+    }
+
+    private void Prepare(int positions)
+    {
+        if (positions <= _positions) return;
+        Array.Resize(ref _cosines, positions * _half);
+        Array.Resize(ref _sines, positions * _half);
+        for (; _positions < positions; _positions++)
+            Elementwise.Angles(rope!.Frequencies.AsSpan(), rope.Magnitude, _positions, _cosines.AsSpan(_positions * _half, _half), _sines.AsSpan(_positions * _half, _half));
     }
 }

@@ -7,19 +7,24 @@ namespace Causeway.Engine.Training;
 /// work of a small model, and the masked prompt would be most of that.
 /// </summary>
 /// <param name="weight">[vocabulary, hidden]; the embedding itself when the head is tied.</param>
-internal sealed class TrainedHead(Parameter weight)
+internal sealed class TrainedHead(Parameter weight, Scratch scratch)
 {
-    private const int SliceRows = 128;
+    /// <summary>About so many logits in a slice, and at least so many rows: enough that packing the weight is a small part of the work.</summary>
+    private const int SliceLogits = 1 << 21;
+    private const int LeastRows = 128;
 
     /// <summary>Natural logarithms of the targets' probabilities; 0 where there is no target.</summary>
     /// <param name="hidden">[tokens, hidden], after the final norm.</param>
     public float[] LogProbabilities(PackedBatch batch, float[] hidden)
     {
         var found = new float[batch.Count];
-        ForEachSlice(batch, hidden, (rows, _, logits) =>
+        ForEachSlice(batch, hidden, slice => Parallel.For(0, slice.Rows.Count, i =>
         {
-            for (var i = 0; i < rows.Length; i++) found[rows.Span[i]] = LogProbability(RowOf(logits, i), batch.Targets[rows.Span[i]]);
-        });
+            var row = slice.Rows[i];
+            var values = RowOf(slice.Logits, i);
+            var chosen = values[batch.Targets[row]];
+            found[row] = chosen - Exponentials(values);
+        }));
         return found;
     }
 
@@ -31,55 +36,71 @@ internal sealed class TrainedHead(Parameter weight)
     public float[] Backward(PackedBatch batch, float[] hidden, float[] weights, float[] dHidden)
     {
         var found = new float[batch.Count];
-        ForEachSlice(batch, hidden, (rows, gathered, logits) =>
+        ForEachSlice(batch, hidden, slice =>
         {
-            Parallel.For(0, rows.Length, i =>
+            Parallel.For(0, slice.Rows.Count, i =>
             {
-                var row = rows.Span[i];
+                var row = slice.Rows[i];
                 var target = batch.Targets[row];
-                var values = RowOf(logits, i);
-                found[row] = LogProbability(values, target);
+                var values = RowOf(slice.Logits, i);
                 var chosen = values[target];
-                TensorPrimitives.Subtract(values, chosen - found[row], values);
-                TensorPrimitives.Exp(values, values);
-                values[target] -= 1;
-                TensorPrimitives.Multiply(values, weights[row], values);
+                found[row] = chosen - Exponentials(values, out var sum);
+                TensorPrimitives.Multiply(values, weights[row] / sum, values);
+                values[target] -= weights[row];
             });
-            var dGathered = new float[gathered.Length];
-            Gemm.AddNN(logits, weight.Value, dGathered, rows.Length, weight.Columns, weight.Rows);
-            if (weight.Trains) Gemm.AddTN(logits, gathered, weight.Gradient, weight.Rows, weight.Columns, rows.Length);
-            for (var i = 0; i < rows.Length; i++)
-            {
-                var into = dHidden.AsSpan(rows.Span[i] * weight.Columns, weight.Columns);
-                TensorPrimitives.Add(into, dGathered.AsSpan(i * weight.Columns, weight.Columns), into);
-            }
+            AddGradients(slice, dHidden);
         });
         return found;
     }
 
+    /// <param name="slice">With the gradients of the logits in their place.</param>
+    private void AddGradients(Slice slice, float[] dHidden)
+    {
+        var rows = slice.Rows.Count;
+        var taken = scratch.Taken;
+        var dGathered = scratch.TakeZeros(rows * weight.Columns);
+        Gemm.AddNN(slice.Logits, weight.Value, dGathered, rows, weight.Columns, weight.Rows);
+        if (weight.Trains) Gemm.AddTN(slice.Logits, slice.Gathered, weight.Gradient, weight.Rows, weight.Columns, rows);
+        for (var i = 0; i < rows; i++)
+        {
+            var into = dHidden.AsSpan(slice.Rows[i] * weight.Columns, weight.Columns);
+            TensorPrimitives.Add(into, dGathered.AsSpan(i * weight.Columns, weight.Columns), into);
+        }
+        scratch.Taken = taken;
+    }
+
     /// <summary>Rows with a target, their hidden states gathered, and their logits: [rows], [rows, hidden], [rows, vocabulary].</summary>
-    private void ForEachSlice(PackedBatch batch, float[] hidden, Action<ReadOnlyMemory<int>, float[], float[]> slice)
+    private sealed record Slice(ArraySegment<int> Rows, float[] Gathered, float[] Logits);
+
+    private void ForEachSlice(PackedBatch batch, float[] hidden, Action<Slice> work)
     {
         var rows = Enumerable.Range(0, batch.Count).Where(row => batch.Targets[row] != PackedBatch.NoTarget).ToArray();
-        for (var at = 0; at < rows.Length; at += SliceRows)
+        var most = Math.Max(LeastRows, SliceLogits / weight.Rows);
+        for (var at = 0; at < rows.Length; at += most)
         {
-            var part = rows.AsMemory(at, Math.Min(SliceRows, rows.Length - at));
-            var gathered = new float[part.Length * weight.Columns];
-            for (var i = 0; i < part.Length; i++)
-                hidden.AsSpan(part.Span[i] * weight.Columns, weight.Columns).CopyTo(gathered.AsSpan(i * weight.Columns));
-            var logits = new float[part.Length * weight.Rows];
-            Gemm.NT(gathered, weight.Value, logits, part.Length, weight.Rows, weight.Columns);
-            slice(part, gathered, logits);
+            var part = new ArraySegment<int>(rows, at, Math.Min(most, rows.Length - at));
+            var taken = scratch.Taken;
+            var gathered = scratch.Take(part.Count * weight.Columns);
+            for (var i = 0; i < part.Count; i++)
+                hidden.AsSpan(part[i] * weight.Columns, weight.Columns).CopyTo(gathered.AsSpan(i * weight.Columns));
+            var logits = scratch.Take(part.Count * weight.Rows);
+            Gemm.NT(gathered, weight.Value, logits, part.Count, weight.Rows, weight.Columns);
+            work(new Slice(part, gathered, logits));
+            scratch.Taken = taken;
         }
     }
 
     private Span<float> RowOf(float[] logits, int i) => logits.AsSpan(i * weight.Rows, weight.Rows);
 
-    private static float LogProbability(ReadOnlySpan<float> logits, int target)
+    /// <summary>Replaces logits by exp(logit - max) and returns the logarithm of the sum of the logits' exponentials.</summary>
+    private static float Exponentials(Span<float> logits) => Exponentials(logits, out _);
+
+    private static float Exponentials(Span<float> logits, out float sum)
     {
         var max = TensorPrimitives.Max(logits);
-        var sum = 0.0;
-        foreach (var logit in logits) sum += MathF.Exp(logit - max);
-        return logits[target] - max - (float)Math.Log(sum);
+        TensorPrimitives.Subtract(logits, max, logits);
+        TensorPrimitives.Exp(logits, logits);
+        sum = TensorPrimitives.Sum(logits);
+        return max + MathF.Log(sum);
     }
 }

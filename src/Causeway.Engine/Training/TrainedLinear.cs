@@ -5,7 +5,7 @@ namespace Causeway.Engine.Training;
 /// <summary>y = x Wᵀ + b, and s·B(A x) beside it when an adapter is attached (Hu et al. 2021, arXiv:2106.09685).</summary>
 /// <param name="weight">[outputs, inputs]</param>
 /// <param name="bias">[1, outputs], or null.</param>
-internal sealed class TrainedLinear(Parameter weight, Parameter? bias = null)
+internal sealed class TrainedLinear(Parameter weight, Parameter? bias, Scratch scratch)
 {
     public Parameter Weight { get; } = weight;
     public Parameter? Bias { get; } = bias;
@@ -25,7 +25,7 @@ internal sealed class TrainedLinear(Parameter weight, Parameter? bias = null)
         Gemm.NT(x, Weight.Value, y, rows, Outputs, Inputs);
         for (var row = 0; Bias is not null && row < rows; row++)
             TensorPrimitives.Add(y.AsSpan(row * Outputs, Outputs), Bias.Value, y.AsSpan(row * Outputs, Outputs));
-        Adapter?.Forward(x, y, rows);
+        Adapter?.Forward(x, y, rows, scratch);
     }
 
     /// <summary>Adds to the gradients of weight, bias, adapter and input.</summary>
@@ -37,6 +37,6 @@ internal sealed class TrainedLinear(Parameter weight, Parameter? bias = null)
         Gemm.AddNN(dy, Weight.Value, dx, rows, Inputs, Outputs);
         if (Weight.Trains) Gemm.AddTN(dy, x, Weight.Gradient, Outputs, Inputs, rows);
         for (var row = 0; Bias is { Trains: true } && row < rows; row++) Bias.AddGradient(0, dy.AsSpan(row * Outputs, Outputs), 1);
-        Adapter?.Backward(x, dy, dx, rows);
+        Adapter?.Backward(x, dy, dx, rows, scratch);
     }
 }

@@ -13,14 +13,15 @@ public sealed class TrainedModel
     private readonly TrainedLayer[] _layers;
     private readonly TrainedNorm _finalNorm;
     private readonly TrainedHead _head;
+    private readonly Scratch _scratch = new();
 
     private TrainedModel(ModelConfig config)
     {
         Config = config;
         _embedding = Add("model.embed_tokens.weight", config.Vocabulary, config.Hidden);
-        _layers = [.. Enumerable.Range(0, config.Layers.Length).Select(index => new TrainedLayer(config, index, Add))];
+        _layers = [.. Enumerable.Range(0, config.Layers.Length).Select(index => new TrainedLayer(config, index, Add, _scratch))];
         _finalNorm = new TrainedNorm(Add("model.norm.weight", 1, config.Hidden), config.NormEpsilon, config.NormWeightOffset);
-        _head = new TrainedHead(config.TiedHead ? _embedding : Add("lm_head.weight", config.Vocabulary, config.Hidden));
+        _head = new TrainedHead(config.TiedHead ? _embedding : Add("lm_head.weight", config.Vocabulary, config.Hidden), _scratch);
     }
 
     public ModelConfig Config { get; }
@@ -74,8 +75,14 @@ public sealed class TrainedModel
     /// <summary>Natural logarithms of the targets' probabilities; 0 where there is no target.</summary>
     public float[] LogProbabilities(PackedBatch batch)
     {
+        _scratch.Taken = 0;
         var x = Embed(batch);
-        foreach (var layer in _layers) layer.Forward(batch, x);
+        var taken = _scratch.Taken;
+        foreach (var layer in _layers)
+        {
+            layer.Forward(batch, x);
+            _scratch.Taken = taken;
+        }
         return _head.LogProbabilities(batch, Finish(x, batch.Count));
     }
 
@@ -85,13 +92,14 @@ public sealed class TrainedModel
     /// <param name="weights">[tokens]: how much each target counts; 1/targets each for the mean loss, negative where a target shall become less likely.</param>
     public float[] Learn(PackedBatch batch, float[] weights)
     {
+        _scratch.Taken = 0;
         var x = Embed(batch);                                                // [T, hidden]
         var kept = Array.ConvertAll(_layers, layer => layer.Forward(batch, x));
         var hidden = Finish(x, batch.Count);                                 // [T, hidden]
 
-        var dHidden = new float[hidden.Length];
+        var dHidden = _scratch.TakeZeros(batch.Count * Config.Hidden);
         var found = _head.Backward(batch, hidden, weights, dHidden);
-        var dx = new float[x.Length];
+        var dx = _scratch.TakeZeros(batch.Count * Config.Hidden);
         _finalNorm.AddBackward(x, dHidden, dx, batch.Count);
         for (var i = _layers.Length - 1; i >= 0; i--) _layers[i].Backward(batch, kept[i], dx);
         for (var token = 0; token < batch.Count; token++)
@@ -101,7 +109,7 @@ public sealed class TrainedModel
 
     private float[] Embed(PackedBatch batch)
     {
-        var x = new float[batch.Count * Config.Hidden];
+        var x = _scratch.Take(batch.Count * Config.Hidden);
         for (var token = 0; token < batch.Count; token++)
             TensorPrimitives.Multiply(_embedding.Row(batch.Tokens[token]), Config.EmbeddingScale, x.AsSpan(token * Config.Hidden, Config.Hidden));
         return x;
@@ -109,7 +117,7 @@ public sealed class TrainedModel
 
     private float[] Finish(float[] x, int rows)
     {
-        var hidden = new float[x.Length];
+        var hidden = _scratch.Take(rows * Config.Hidden);
         _finalNorm.Forward(x, hidden, rows);
         return hidden;
     }

@@ -5,45 +5,57 @@ namespace Causeway.Engine.Training;
 /// <summary>Root mean square normalisation, y = x / rms(x) · (w + offset), of rows as long as its weight (Zhang and Sennrich 2019, arXiv:1910.07467).</summary>
 internal sealed class TrainedNorm(Parameter weight, float epsilon, float offset)
 {
+    private const int ChunkLength = 32768;
+
     public Parameter Weight { get; } = weight;
     private int Length => Weight.Columns;
+    private int ChunkRows => Math.Max(1, ChunkLength / Length);
 
     /// <param name="x">[rows, length]</param>
     /// <param name="y">[rows, length]; may be <paramref name="x"/>.</param>
-    public void Forward(ReadOnlySpan<float> x, Span<float> y, int rows)
+    public void Forward(float[] x, float[] y, int rows)
     {
         var gain = Gain();
-        for (var row = 0; row < rows; row++)
+        Chunks.ForEach(rows, ChunkRows, (start, end) =>
         {
-            var from = x.Slice(row * Length, Length);
-            var to = y.Slice(row * Length, Length);
-            TensorPrimitives.Multiply(from, InverseRms(from), to);
-            TensorPrimitives.Multiply(to, gain, to);
-        }
+            for (var row = start; row < end; row++)
+            {
+                var from = x.AsSpan(row * Length, Length);
+                var to = y.AsSpan(row * Length, Length);
+                TensorPrimitives.Multiply(from, InverseRms(from), to);
+                TensorPrimitives.Multiply(to, gain, to);
+            }
+        });
     }
 
     /// <param name="x">[rows, length], as in the forward pass.</param>
+    /// <param name="dy">[rows, length]</param>
     /// <param name="dx">[rows, length], added to.</param>
-    public void AddBackward(ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dx, int rows)
+    public void AddBackward(float[] x, float[] dy, float[] dx, int rows)
     {
         var gain = Gain();
-        var scaled = new float[Length];
-        for (var row = 0; row < rows; row++)
+        var partial = new float[Chunks.Count(rows, ChunkRows) * Length];     // [chunks, length]: each chunk's gradient of the weight
+        Chunks.ForEach(rows, ChunkRows, (start, end) =>
         {
-            var from = x.Slice(row * Length, Length);
-            var by = dy.Slice(row * Length, Length);
-            var to = dx.Slice(row * Length, Length);
-            var inverse = InverseRms(from);
+            var dWeight = partial.AsSpan(start / ChunkRows * Length, Length);
+            var scaled = new float[Length];
+            for (var row = start; row < end; row++)
+            {
+                var from = x.AsSpan(row * Length, Length);
+                var by = dy.AsSpan(row * Length, Length);
+                var to = dx.AsSpan(row * Length, Length);
+                var inverse = InverseRms(from);
+                TensorPrimitives.Multiply(by, from, scaled);
+                TensorPrimitives.MultiplyAdd(scaled, inverse, dWeight, dWeight);
 
-            TensorPrimitives.Multiply(by, from, scaled);
-            Weight.AddGradient(0, scaled, inverse);
-
-            // dx = (g·dy - x · mean(g·dy·x) / rms²) / rms
-            TensorPrimitives.Multiply(by, gain, scaled);
-            var mean = TensorPrimitives.Dot(scaled, from) / Length;
-            TensorPrimitives.MultiplyAdd(scaled, inverse, to, to);
-            TensorPrimitives.MultiplyAdd(from, -mean * inverse * inverse * inverse, to, to);
-        }
+                // dx = (g·dy - x · mean(g·dy·x) / rms²) / rms
+                var mean = TensorPrimitives.Dot(scaled, gain) / Length;
+                TensorPrimitives.Multiply(by, gain, scaled);
+                TensorPrimitives.MultiplyAdd(scaled, inverse, to, to);
+                TensorPrimitives.MultiplyAdd(from, -mean * inverse * inverse * inverse, to, to);
+            }
+        });
+        for (var at = 0; at < partial.Length; at += Length) Weight.AddGradient(0, partial.AsSpan(at, Length), 1);
     }
 
     private float[] Gain()

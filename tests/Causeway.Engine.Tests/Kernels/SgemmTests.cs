@@ -26,7 +26,7 @@ public sealed class SgemmTests
             }
         Sgemm.Multiply(
             left ? MatrixView.Of(a, k, m).Transpose() : MatrixView.Of(a, m, k),
-            right ? MatrixView.Of(b, n, k).Transpose() : MatrixView.Of(b, k, n), c, add);
+            right ? MatrixView.Of(b, n, k).Transpose() : MatrixView.Of(b, k, n), MatrixView.Of(c, m, n), add);
         for (var i = 0; i < c.Length; i++) Assert.Equal(expected[i], c[i], 1e-5 * Math.Sqrt(k) * 4);
 
         float[] Draw(int length) => [.. Enumerable.Range(0, length).Select(_ => (float)((2 * random.NextDouble()) - 1))];
