@@ -36,7 +36,7 @@ public sealed record Exchange
     // Few rows have any of these: together they cost the others one reference.
     private readonly RareTexts? _rare;
 
-    /// <summary>UUIDv7, the caller's <c>x-causeway-request-id</c>; sorts by start time.</summary>
+    /// <summary>UUIDv7 of the millisecond of <see cref="StartedAt"/>, the caller's <c>x-causeway-request-id</c>: the ledger finds times by it.</summary>
     public required Guid Id { get; init; }
     /// <summary>Microseconds since the Unix epoch.</summary>
     public required long StartedAt { get; init; }

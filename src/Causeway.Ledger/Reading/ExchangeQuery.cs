@@ -32,26 +32,36 @@ internal sealed class ExchangeQuery
 
     internal string Sql { get; private set; } = "";
 
-    // Ids sort by start time, too: a short beginning of an id, which many rows share, must not lead to a sort of all of them.
-    internal static ExchangeQuery Newest(ExchangeFilter filter) =>
-        Select(filter, after: null, string.IsNullOrEmpty(filter.RequestId) ? "ORDER BY started_at DESC" : "ORDER BY id_bytes DESC");
+    // Ids sort by start, to the microsecond where the gateway made them: one index serves a beginning of an id and a time.
+    internal static ExchangeQuery Newest(ExchangeFilter filter) => new ExchangeQuery(filter).AndIdsOf(filter).Select("ORDER BY id_bytes DESC");
 
-    internal static ExchangeQuery After(long row, ExchangeFilter filter) => Select(filter, row, "ORDER BY row");
+    internal static ExchangeQuery After(long row, ExchangeFilter filter)
+    {
+        var query = new ExchangeQuery(filter);
+        query.And("row > $after", "$after", row);
+        return query.Select("ORDER BY row");
+    }
 
     internal static ExchangeQuery ForSummary(ExchangeFilter filter, string columns)
     {
-        var query = new ExchangeQuery(filter);
+        var query = new ExchangeQuery(filter).AndIdsOf(filter);
         query.Sql = $"SELECT {columns} FROM exchanges {query._where}";
         return query;
     }
 
-    private static ExchangeQuery Select(ExchangeFilter filter, long? after, string order)
+    private ExchangeQuery Select(string order)
     {
-        var query = new ExchangeQuery(filter);
-        query.And("row > $after", "$after", after);
-        query._parameters.Add(("$limit", filter.Limit));
-        query.Sql = $"SELECT row, {ExchangeSql.Columns} FROM exchanges {query._where} {order} LIMIT $limit";
-        return query;
+        _parameters.Add(("$limit", Limit));
+        Sql = $"SELECT row, {ExchangeSql.Columns} FROM exchanges {_where} {order} LIMIT $limit";
+        return this;
+    }
+
+    /// <summary>The same span of time again, in terms of the index.</summary>
+    private ExchangeQuery AndIdsOf(ExchangeFilter filter)
+    {
+        if (filter.Since is { } since) And("id_bytes >= $firstId", "$firstId", IdTime.AtOrBefore(since));
+        if (filter.Until is { } until) And("id_bytes <= $lastId", "$lastId", IdTime.AtOrAfter(until));
+        return this;
     }
 
     private void And(string condition, string parameter, object? value)

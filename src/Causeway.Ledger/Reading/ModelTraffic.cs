@@ -16,9 +16,9 @@ public sealed record ModelTraffic(string Upstream, string Model, long Exchanges,
     internal static List<ModelTraffic> Read(SqliteConnection connection, DateTimeOffset since)
     {
         using var command = connection.Command(
-            "SELECT upstream, served_model, count(*), max(started_at) FROM exchanges WHERE started_at >= $since AND upstream IS NOT NULL "
+            "SELECT upstream, served_model, count(*), max(started_at) FROM exchanges WHERE id_bytes >= $firstId AND started_at >= $since AND upstream IS NOT NULL "
             + "AND served_model IS NOT NULL GROUP BY upstream, served_model ORDER BY count(*) DESC, upstream, served_model LIMIT $limit",
-            ("$since", since.ToUnixMicroseconds()), ("$limit", MaxModels));
+            ("$firstId", IdTime.AtOrBefore(since)), ("$since", since.ToUnixMicroseconds()), ("$limit", MaxModels));
         using var reader = command.ExecuteReader();
         var traffic = new List<ModelTraffic>();
         while (reader.Read())

@@ -5,6 +5,8 @@ namespace Causeway.Ledger.Storage;
 /// <summary>The row of <c>exchanges</c>: the one place where columns meet members. Order is the contract between the three members.</summary>
 internal static class ExchangeSql
 {
+    internal const int Parameters = 30;
+
     internal const string Columns = $"id_bytes, {AfterId}";
 
     private const string AfterId =
@@ -21,24 +23,24 @@ internal static class ExchangeSql
     {
         statement.Id(1, row.Id);
         statement.Number(2, row.StartedAt);
-        statement.Number(3, names.IdOf(row.PlanHash));
-        statement.Number(4, names.IdOf(row.Key));
-        statement.Number(5, names.IdOf(row.Route));
-        statement.Number(6, names.IdOf(row.RequestedModel));
-        statement.Number(7, names.IdOf(row.ServedModel));
-        statement.Number(8, names.IdOf(row.Upstream));
+        statement.Number(3, names.IdOf(3, row.PlanHash));
+        statement.Number(4, names.IdOf(4, row.Key));
+        statement.Number(5, names.IdOf(5, row.Route));
+        statement.Number(6, names.IdOf(6, row.RequestedModel));
+        statement.Number(7, names.IdOf(7, row.ServedModel));
+        statement.Number(8, names.IdOf(8, row.Upstream));
         statement.Number(9, row.Status);
         statement.Number(10, (int)row.Outcome);
-        statement.Number(11, names.IdOf(row.ErrorCode));
+        statement.Number(11, names.IdOf(11, row.ErrorCode));
         statement.Number(12, row.Stream ? 1 : 0);
         statement.Text(13, row.Attempts);
-        statement.Number(14, names.IdOf(row.FinishReason));
+        statement.Number(14, names.IdOf(14, row.FinishReason));
         statement.Number(15, row.Usage.Prompt);
         statement.Number(16, row.Usage.Completion);
         statement.Number(17, row.Usage.Cached);
         statement.Number(18, row.Usage.Reasoning);
         statement.Number(19, (int)row.UsageSource);
-        statement.Number(20, names.IdOf(row.PriceHash));
+        statement.Number(20, names.IdOf(20, row.PriceHash));
         statement.Number(21, row.CostNanos);
         statement.Number(22, row.FirstByteMicros);
         statement.Number(23, row.DurationMicros);
@@ -48,7 +50,7 @@ internal static class ExchangeSql
         statement.Text(27, row.UpstreamSaid);
         statement.Text(28, row.RouteReason);
         statement.Text(29, row.Params);
-        statement.Number(30, names.IdOf(row.Operation));
+        statement.Number(30, names.IdOf(30, row.Operation));
     }
 
     /// <summary>Reads a row whose columns begin at ordinal <paramref name="at"/>.</summary>

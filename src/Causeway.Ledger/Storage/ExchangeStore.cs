@@ -47,8 +47,7 @@ internal sealed class ExchangeStore : IDisposable
             foreach (var row in rows)
             {
                 ExchangeSql.Bind(_insert, _names, row);
-                _insert.Run();
-                stored += raw.sqlite3_changes(_connection.Handle);
+                stored += _insert.Run();
             }
             _commit.Run();
         }

@@ -15,11 +15,22 @@ internal sealed class NameTable(SqliteConnection connection) : IDisposable
 
     private readonly BoundStatement _findOrAdd = new(connection, FindOrAdd);
     private readonly Dictionary<string, long> _ids = [];
+    private readonly (string? Name, long Id)[] _last = new (string?, long)[ExchangeSql.Parameters + 1];
 
-    internal long? IdOf(string? name)
+    /// <param name="parameter">Which column it is for: the row before had the same name there, mostly, and comparing is cheaper than hashing.</param>
+    /// <param name="name">Null has no number.</param>
+    internal long? IdOf(int parameter, string? name)
     {
         if (name is null)
             return null;
+        ref var last = ref _last[parameter];
+        if (last.Name != name)
+            last = (name, IdOf(name));
+        return last.Id;
+    }
+
+    private long IdOf(string name)
+    {
         if (_ids.TryGetValue(name, out var id))
             return id;
         _findOrAdd.Text(1, name);
@@ -30,7 +41,11 @@ internal sealed class NameTable(SqliteConnection connection) : IDisposable
     }
 
     /// <summary>After a rollback: names added since are no longer there.</summary>
-    internal void Forget() => _ids.Clear();
+    internal void Forget()
+    {
+        _ids.Clear();
+        Array.Clear(_last);
+    }
 
     public void Dispose() => _findOrAdd.Dispose();
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Causeway.Ledger.Reading;
+using Causeway.Ledger.Storage;
 using Causeway.Ledger.Tests.Support;
 using Causeway.Wire.Chat;
 
@@ -115,13 +117,13 @@ public sealed class LedgerReaderTests : IAsyncDisposable
 
     public static TheoryData<ExchangeFilter, string> Plans => new()
     {
-        { new(), "SCAN exchange_rows USING INDEX exchanges_by_time" },
-        { new() { Since = Some.Noon }, "SEARCH exchange_rows USING INDEX exchanges_by_time" },
-        { new() { Until = Some.Noon }, "SEARCH exchange_rows USING INDEX exchanges_by_time" },
-        { new() { Route = "code" }, "SCAN exchange_rows USING INDEX exchanges_by_time" },
-        { new() { Model = "gpt-4o" }, "SCAN exchange_rows USING INDEX exchanges_by_time" },
-        { new() { Key = "ci", Upstream = "vllm", Outcome = Outcome.Cut }, "SCAN exchange_rows USING INDEX exchanges_by_time" },
-        { new() { Status = new(500, 599), Since = Some.Noon }, "SEARCH exchange_rows USING INDEX exchanges_by_time" },
+        { new(), "SCAN exchange_rows USING INDEX sqlite_autoindex_exchange_rows_1" },
+        { new() { Since = Some.Noon }, "SEARCH exchange_rows USING INDEX sqlite_autoindex_exchange_rows_1" },
+        { new() { Until = Some.Noon }, "SEARCH exchange_rows USING INDEX sqlite_autoindex_exchange_rows_1" },
+        { new() { Route = "code" }, "SCAN exchange_rows USING INDEX sqlite_autoindex_exchange_rows_1" },
+        { new() { Model = "gpt-4o" }, "SCAN exchange_rows USING INDEX sqlite_autoindex_exchange_rows_1" },
+        { new() { Key = "ci", Upstream = "vllm", Outcome = Outcome.Cut }, "SCAN exchange_rows USING INDEX sqlite_autoindex_exchange_rows_1" },
+        { new() { Status = new(500, 599), Since = Some.Noon }, "SEARCH exchange_rows USING INDEX sqlite_autoindex_exchange_rows_1" },
     };
 
     [Fact]
@@ -130,6 +132,33 @@ public sealed class LedgerReaderTests : IAsyncDisposable
         using var reader = await ReaderOf(Some.Exchanges(10));
         Assert.StartsWith("SEARCH exchange_rows USING INTEGER PRIMARY KEY", PlanOf(ExchangeQuery.After(5, new() { Route = "code" })).Single(), StringComparison.Ordinal);
         Assert.StartsWith("SEARCH exchange_rows USING INDEX sqlite_autoindex_exchange_rows_1", PlanOf(ExchangeQuery.Newest(new() { RequestId = "019a" })).Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Removing_walks_the_index_of_ids_from_the_oldest_on()
+    {
+        using var reader = await ReaderOf(Some.Exchanges(10));
+        Assert.Equal("SEARCH exchange_rows USING INDEX sqlite_autoindex_exchange_rows_1 (id<?)", PlanOf(Retention.DeleteSlice, ("$lastId", Array.Empty<byte>()), ("$before", 1), ("$slice", 1))
+            .First(step => step.Contains("INDEX", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Only_the_rows_of_a_summarys_time_are_read()
+    {
+        using var reader = await ReaderOf(Some.Exchanges(10));
+        var query = ExchangeQuery.ForSummary(new() { Since = Some.Noon, Until = Some.Noon.AddHours(1) }, "outcome");
+        Assert.Equal("SEARCH exchange_rows USING INDEX sqlite_autoindex_exchange_rows_1 (id>? AND id<?)", PlanOf(query).Single());
+        Assert.Equal(5, Assert.Single(reader.Summary(new() { Since = Some.Noon.AddMilliseconds(2), Until = Some.Noon.AddMilliseconds(7) }, SummaryBy.Route)).Exchanges);
+    }
+
+    [Theory]
+    [InlineData("0001-01-01", "9999-12-31", 10)]
+    [InlineData("1969-01-01", "1970-01-01", 0)]
+    public async Task A_time_beyond_what_an_id_can_tell_is_no_error(string since, string until, int count)
+    {
+        using var reader = await ReaderOf(Some.Exchanges(10));
+        var filter = new ExchangeFilter { Since = Day(since), Until = Day(until) };
+        Assert.Equal(count, reader.Recent(filter).Count);
     }
 
     [Fact]
@@ -173,12 +202,16 @@ public sealed class LedgerReaderTests : IAsyncDisposable
         return LedgerReader.Open(_folder.Path);
     }
 
-    private List<string> PlanOf(ExchangeQuery query)
+    private static DateTimeOffset Day(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
+    private List<string> PlanOf(ExchangeQuery query) => PlanOf(query.Sql, query.Parameters);
+
+    private List<string> PlanOf(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var connection = _folder.Connect();
         using var command = connection.CreateCommand();
-        command.CommandText = "EXPLAIN QUERY PLAN " + query.Sql;
-        foreach (var (name, value) in query.Parameters)
+        command.CommandText = "EXPLAIN QUERY PLAN " + sql;
+        foreach (var (name, value) in parameters)
             command.Parameters.AddWithValue(name, value);
         using var reader = command.ExecuteReader();
         var steps = new List<string>();

@@ -1,3 +1,4 @@
+using Causeway.Ledger.Reading;
 using Causeway.Ledger.Storage;
 using Causeway.Ledger.Tests.Support;
 using Microsoft.Data.Sqlite;
@@ -40,6 +41,18 @@ public sealed class NameTableTests : IDisposable
         store.Insert(rows);
         Assert.Equal(5_000, _folder.Number("SELECT count(DISTINCT requested_model) FROM exchanges"));
         Assert.Equal(10_000, _folder.Number("SELECT count(*) FROM exchanges WHERE requested_model LIKE 'model-%'"));
+    }
+
+    [Fact]
+    public void Each_row_says_its_own_whatever_the_rows_before_it_said()
+    {
+        using var store = OpenStore();
+        var full = Some.Exchange();
+        var bare = full with { Key = null, Route = null, Attempts = null, UpstreamSaid = "", CostNanos = null, FirstByteMicros = null, Params = "seed=dropped" };
+        Exchange[] rows = [.. new[] { full, bare, bare with { Attempts = "" }, full, full with { Params = "seed=dropped" } }.Select((row, i) => row with { Id = Guid.CreateVersion7(Some.Noon.AddMilliseconds(i)) })];
+        store.Insert(rows);
+        using var reader = LedgerReader.Open(_folder.Path);
+        Assert.Equal(rows, reader.After(0, new()).Select(row => row.Exchange));
     }
 
     private ExchangeStore OpenStore() => ExchangeStore.Open(_folder.Database, TimeSpan.FromSeconds(1), opened: null, TimeProvider.System);

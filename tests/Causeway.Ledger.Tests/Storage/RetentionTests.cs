@@ -44,7 +44,7 @@ public sealed class RetentionTests : IAsyncDisposable
     {
         await Record(Some.Exchanges(5_000));
         var pruning = _ledger.PruneAsync(Some.Noon.AddHours(1), Cancellation);
-        await Record([.. Some.Exchanges(5_000).Select(row => row with { StartedAt = row.StartedAt + 86_400_000_000 })]);
+        await Record([.. Enumerable.Range(0, 5_000).Select(i => Some.Exchange(Some.Noon.AddDays(1).AddMilliseconds(i)))]);
         await pruning;
         Assert.InRange(_folder.Rows(), 5_000, 5_001);
         Assert.Equal((LedgerStatus.Healthy, 0), (_ledger.Health.Status, _ledger.Health.RowsSpilled));
