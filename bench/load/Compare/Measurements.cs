@@ -13,8 +13,8 @@ internal sealed record Sample(LoadResult Load, double CpuSeconds, long PeakResid
     public double CpuMicrosecondsPerEvent => CpuSeconds * 1e6 / Math.Max(1, Load.TotalEvents);
 }
 
-/// <summary>Median, least and greatest over the rounds.</summary>
-internal readonly record struct Spread(double Median, double Min, double Max)
+/// <summary>Median, least and greatest over the rounds, and how many these were.</summary>
+internal readonly record struct Spread(double Median, double Min, double Max, int Count)
 {
     public static Spread? Of(IEnumerable<double> values)
     {
@@ -23,7 +23,7 @@ internal readonly record struct Spread(double Median, double Min, double Max)
             return null;
         var middle = sorted.Length / 2;
         var median = sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-        return new Spread(median, sorted[0], sorted[^1]);
+        return new Spread(median, sorted[0], sorted[^1], sorted.Length);
     }
 }
 

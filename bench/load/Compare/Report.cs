@@ -28,15 +28,43 @@ internal sealed class Report(IReadOnlyList<Peer> peers, Measurements measurement
     private void Header()
     {
         _text.AppendLine("# Speed, side by side").AppendLine()
-            .AppendLine($"Written by `bench/run.sh` (`{string.Join(' ', Environment.GetCommandLineArgs().Skip(1))}`). Absolute numbers belong to this machine; the ratios are what to read.").AppendLine()
+            .AppendLine($"Written by `{CommandLine(Environment.GetCommandLineArgs().Skip(2))}`. Absolute numbers belong to this machine; the ratios are what to read.").AppendLine()
             .AppendLine($"- {MachineFacts.Date()}, commit {MachineFacts.Commit(bench.RepositoryRoot)}{(options.Quick ? ", **quick run: do not quote**" : "")}")
             .AppendLine($"- {MachineFacts.Processor()}, {Environment.ProcessorCount} cores, Linux {MachineFacts.Kernel()}, {MachineFacts.Runtime()}")
             .AppendLine($"- {bench.Placement.Description}; load average before the run {bench.LoadBefore}")
-            .AppendLine($"- {measurements.Of(peers[0].Name, Scenario.Saturation32).Count} round(s){(options.Keep is null ? "" : " in several sittings, the last of which this head describes,")} of {options.Duration.TotalSeconds} s a measurement, peers in turns; each cell is the median, (least–greatest) of the rounds; ratios and differences are taken within a round")
+            .AppendLine($"- {Rounds()} of {options.Duration.TotalSeconds} s a measurement{(options.Keep is null ? "" : " in several sittings, the last of which this head describes")}, peers in turns; each cell is the median, (least–greatest) of the rounds; ratios and differences are taken within a round")
             .AppendLine("- A request and a plain answer are 1 KB each; a stream has 64 content events of about 280 bytes. Every answer was checked to its last event.");
         foreach (var peer in peers)
             _text.AppendLine($"- **{peer.Name}**: {peer.Description}");
         _text.AppendLine();
+    }
+
+    private string Rounds()
+    {
+        int[] counts = [.. Scenario.All.Select(scenario => measurements.Of(peers[0].Name, scenario).Count).Where(count => count > 0)];
+        return (counts.Min(), counts.Max()) switch
+        {
+            (1, 1) => "1 round",
+            var (least, most) when least == most => $"{most} rounds",
+            var (least, most) => $"{least} to {most} rounds",
+        };
+    }
+
+    /// <summary>As somebody else would type it: where this machine keeps its files says nothing about what was measured.</summary>
+    private static string CommandLine(IEnumerable<string> arguments)
+    {
+        var line = new StringBuilder("bench/run.sh");
+        var isPath = false;
+        foreach (var argument in arguments)
+        {
+            var isOption = argument.StartsWith("--", StringComparison.Ordinal);
+            if (isOption)
+                isPath = argument.Split('=')[0] is "--causeway" or "--causeway-governed-spec" or "--out" or "--keep";
+            if (isPath)
+                continue;
+            line.Append(' ').Append(argument.AsSpan().ContainsAny(' ', ';', '"') ? $"\"{argument}\"" : argument);
+        }
+        return line.ToString();
     }
 
     private void Throughput() => Table(
