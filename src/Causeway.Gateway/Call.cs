@@ -111,7 +111,7 @@ internal sealed class Call(TimeProvider time) : IDisposable
         StartedAt = time.GetUtcNow();
         Id = RequestId.New(StartedAt);
         _startTimestamp = time.GetTimestamp();
-        Deadline.Start(active.Plan.Limits.Total);
+        Deadline.Start(_startTimestamp, active.Plan.Limits.Total);
     }
 
     /// <summary>Forgets what an earlier attempt has read.</summary>

@@ -81,7 +81,7 @@ public sealed class DeadlineTests
         deadline.Arm(_second, CancelReason.Idle);
         deadline.Stop();
         deadline.Cancel(CancelReason.Shutdown);
-        deadline.Start(10 * _second);
+        deadline.Start(_time.GetTimestamp(), 10 * _second);
 
         _time.Advance(9 * _second);
 
@@ -92,7 +92,7 @@ public sealed class DeadlineTests
     private Deadline Started(TimeSpan total)
     {
         var deadline = new Deadline(_time);
-        deadline.Start(total);
+        deadline.Start(_time.GetTimestamp(), total);
         return deadline;
     }
 }

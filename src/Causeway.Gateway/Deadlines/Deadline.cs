@@ -41,15 +41,15 @@ internal sealed class Deadline : IDisposable
         get { lock (_gate) return _time.GetElapsedTime(_time.GetTimestamp(), _totalDue); }
     }
 
-    /// <summary>Begins an exchange that may last <paramref name="total"/>.</summary>
-    public void Start(TimeSpan total)
+    /// <summary>Begins an exchange that may last <paramref name="total"/> from <paramref name="timestamp"/> on.</summary>
+    public void Start(long timestamp, TimeSpan total)
     {
         lock (_gate)
         {
             _reason = CancelReason.None;
             _running = true;
             _generation++;
-            _totalDue = After(total);
+            _totalDue = timestamp + Ticks(total);
             SetDue_NeedsLock(_totalDue, CancelReason.Total);
         }
     }
@@ -57,7 +57,8 @@ internal sealed class Deadline : IDisposable
     /// <summary>Begins a phase: unless it ends within <paramref name="span"/>, the exchange is cancelled with <paramref name="reason"/>.</summary>
     public void Arm(TimeSpan span, CancelReason reason)
     {
-        var due = After(span);
+        // The whole exchange's time has been running since its start: there is nothing to ask the clock.
+        var due = reason == CancelReason.Total ? Never : _time.GetTimestamp() + Ticks(span);
         lock (_gate)
         {
             if (due < _totalDue) SetDue_NeedsLock(due, reason);
@@ -152,5 +153,5 @@ internal sealed class Deadline : IDisposable
         _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(wait.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
     }
 
-    private long After(TimeSpan span) => _time.GetTimestamp() + (long)(span.TotalSeconds * _time.TimestampFrequency);
+    private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
 }

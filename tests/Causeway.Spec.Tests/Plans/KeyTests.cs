@@ -33,6 +33,28 @@ public sealed class KeyTests
     }
 
     [Fact]
+    public void More_keys_than_are_remembered_are_each_found_as_themselves()
+    {
+        var made = Enumerable.Range(0, 600).Select(_ => KeyHash.New()).ToArray();
+        var keys = new KeyTable([.. made.Select((key, i) => new KeyPlan($"k{i}", key.Hash))]);
+
+        for (var round = 0; round < 2; round++)
+        {
+            Assert.Equal(Enumerable.Range(0, 600).Select(i => $"k{i}"), made.Select(key => keys.Find(key.Key)?.Name));
+            Assert.All(made, key => Assert.Null(keys.Find(key.Key[..^1])));
+        }
+    }
+
+    [Fact]
+    public void A_table_that_has_found_a_key_does_not_tell_it()
+    {
+        var made = KeyHash.New();
+        var keys = new KeyTable([new KeyPlan("ci", made.Hash)]);
+        Assert.NotNull(keys.Find(made.Key));
+        Assert.DoesNotContain(made.Key, $"{keys} {string.Join(' ', keys.All)}", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Two_keys_may_share_neither_name_nor_hash()
     {
         var (one, two) = (KeyHash.Of("one"), KeyHash.Of("two"));
