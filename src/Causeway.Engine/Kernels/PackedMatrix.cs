@@ -7,7 +7,7 @@ namespace Causeway.Engine.Kernels;
 /// <summary>
 /// A weight matrix [rows, columns] laid out for multiplication; <c>y = x Wᵀ</c> is the one thing the engine does with it. Immutable after packing;
 /// one multiplication at a time per <see cref="WorkerPool"/>, any number of matrices. A row's result does not depend on the number of threads.
-/// Block-quantised weights are multiplied with activations of 15 bits (<see cref="QuantizedBatch"/>), all others in float32.
+/// Block-quantised weights are multiplied with activations of eight bits (<see cref="QuantizedBatch"/>), all others in float32.
 /// </summary>
 internal sealed unsafe class PackedMatrix : IDisposable
 {

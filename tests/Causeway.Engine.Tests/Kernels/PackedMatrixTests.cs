@@ -154,7 +154,7 @@ public sealed class PackedMatrixTests
 
     /// <summary>
     /// Sums of floats may be off by a few units of their last place; integer kernels besides by the rounding of the activations, which is at most
-    /// half a step of their block of 32: its greatest number / 16383 / 2.
+    /// half a step of their block of 32: its greatest number / 127 / 2.
     /// </summary>
     private static void Check(float[] weights, int columns, float[] x, float[] y, int batch, bool quantized)
     {
@@ -175,7 +175,7 @@ public sealed class PackedMatrixTests
                         absolute += Math.Abs(weight);
                         bound += 1e-6 * Math.Abs(weight * activation);
                     }
-                    if (quantized) bound += greatest / 16383 / 1.999 * absolute;
+                    if (quantized) bound += greatest / 127 / 1.999 * absolute;
                 }
                 Assert.Equal(sum, y[(item * rows) + row], bound);
             }

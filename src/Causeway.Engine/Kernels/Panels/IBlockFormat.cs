@@ -2,47 +2,79 @@ using System.Runtime.Intrinsics;
 
 namespace Causeway.Engine.Kernels.Panels;
 
+/// <summary>What a block's integers are, which says how many products fit 16 bits.</summary>
+internal enum BlockIntegers
+{
+    /// <summary>0 to 15: the products of a whole block with bytes fit two 16-bit sums.</summary>
+    Nibbles,
+    /// <summary>-128 to 127: two products fit.</summary>
+    Signed,
+    /// <summary>0 to 63: four products fit; 16 columns have a factor of their own.</summary>
+    Sixes,
+}
+
 /// <summary>
-/// How a panel of a block-quantised type lies in memory: its integers in blocks of 16 rows by 32 columns, and apart from them the scales, in groups
-/// that serve one or several blocks. A weight is <c>integer * scale - minimum</c>, scale and minimum per row and block; integers fit 13 bits, so
-/// that a block's products with 15-bit activations fit an int32.
+/// How a panel of a block-quantised type lies in memory, in the order in which it is read: blocks of 16 rows by 32 columns, each its integers and then
+/// its scales, and before each group of blocks what they share. A block's integers are four chunks, [2 parts of 16 columns][2 halves of 8 rows], and a
+/// chunk unpacks to four quads, vectors of [8 rows][4 columns] bytes. A weight is <c>(integer + Zero) * scale - minimum</c>, scale and minimum per
+/// row and block, with <see cref="BlockIntegers.Sixes"/> times a factor per row and part.
 /// </summary>
 internal unsafe interface IBlockFormat
 {
-    /// <summary>Bytes of the integers of a block; a multiple of 64.</summary>
-    static abstract int WeightBytes { get; }
+    static abstract BlockIntegers Integers { get; }
 
-    /// <summary>Blocks that a group of scales serves.</summary>
+    /// <summary>What is added to the stored integers to get the weight's.</summary>
+    static abstract int Zero { get; }
+
+    /// <summary>Bytes of the integers of a chunk; a multiple of 32.</summary>
+    static abstract int ChunkBytes { get; }
+
+    /// <summary>Bytes of a block's scales, after its chunks; a multiple of 32.</summary>
+    static abstract int ScaleBytes { get; }
+
+    /// <summary>Blocks of a group; a row's blocks are a multiple of it.</summary>
     static abstract int GroupBlocks { get; }
 
-    /// <summary>Bytes of a group of scales; a multiple of 32.</summary>
+    /// <summary>Bytes before a group's blocks; a multiple of 32.</summary>
     static abstract int GroupBytes { get; }
 
     static abstract bool HasMinimum { get; }
 
-    /// <summary>What is added to the integers of <see cref="Weights"/> to get the weight's.</summary>
-    static abstract int Offset { get; }
-
-    /// <summary>Lays out one row.</summary>
+    /// <summary>Lays out one row in a panel that is zero there.</summary>
     /// <param name="row">As the file stores it.</param>
     /// <param name="lane">Which of the panel's rows it is.</param>
-    static abstract void Pack(ReadOnlySpan<byte> row, int lane, byte* weights, byte* scales);
+    static abstract void Pack(ReadOnlySpan<byte> row, int lane, byte* panel);
 
-    /// <summary>Integers of a pair of columns, [row][even, odd], without <see cref="Offset"/>; AVX-512 only.</summary>
-    /// <param name="weights">The block's.</param>
-    /// <param name="group">The block's group of scales.</param>
-    /// <param name="inGroup">Which block of its group it is.</param>
-    static abstract Vector512<short> Weights(byte* weights, byte* group, int inGroup, int pair);
+    /// <summary>A chunk's four quads; AVX2 only.</summary>
+    static abstract void Quads(byte* chunk, out Vector256<byte> q0, out Vector256<byte> q1, out Vector256<byte> q2, out Vector256<byte> q3);
 
-    /// <summary>AVX-512 only.</summary>
-    static abstract Vector512<float> Scale(byte* group, int inGroup);
+    /// <summary>The first four rows of each of a chunk's quads, or of 16 bytes later the last four, on any machine.</summary>
+    static abstract void Quads(byte* chunk, out Vector128<byte> q0, out Vector128<byte> q1, out Vector128<byte> q2, out Vector128<byte> q3);
 
-    /// <summary>AVX-512 only; not called unless <see cref="HasMinimum"/>.</summary>
-    static abstract Vector512<float> Minimum(byte* group, int inGroup);
+    /// <summary>The scales of eight rows; AVX2 only.</summary>
+    static abstract Vector256<float> Scale(byte* group, byte* block, int half);
 
-    /// <summary>The same as the three above for a whole block, on any machine, with <see cref="Offset"/> added.</summary>
-    /// <param name="into">[16 pairs][16 rows][2]</param>
-    /// <param name="scale">[16 rows]</param>
-    /// <param name="minimum">[16 rows]; not written unless <see cref="HasMinimum"/>.</param>
-    static abstract void Unpack(byte* weights, byte* group, int inGroup, short* into, float* scale, float* minimum);
+    /// <summary>The minima of eight rows; AVX2 only, and not called unless <see cref="HasMinimum"/>.</summary>
+    static abstract Vector256<float> Minimum(byte* group, byte* block, int half);
+
+    /// <summary>The factors of eight rows and a part, each twice; AVX2 only, and of <see cref="BlockIntegers.Sixes"/>.</summary>
+    static abstract Vector256<short> Factors(byte* block, int part, int half);
+
+    /// <summary>A row's scale, minimum and factors on any machine.</summary>
+    static abstract (float Scale, float Minimum, int Factor0, int Factor1) Read(byte* group, byte* block, int lane);
+}
+
+/// <summary>Where a panel's blocks are.</summary>
+internal static unsafe class BlockLayout<TFormat> where TFormat : struct, IBlockFormat
+{
+    public static int WeightBytes => 4 * TFormat.ChunkBytes;
+
+    public static int BlockBytes => WeightBytes + TFormat.ScaleBytes;
+
+    public static byte* Group(byte* panel, int block) =>
+        panel + ((long)(block / TFormat.GroupBlocks) * (TFormat.GroupBytes + (TFormat.GroupBlocks * BlockBytes)));
+
+    public static byte* Block(byte* panel, int block) => Group(panel, block) + TFormat.GroupBytes + (block % TFormat.GroupBlocks * BlockBytes);
+
+    public static long PanelBytes(int columns) => ((long)Block(null, Panel.Blocks(columns)) + 63) / 64 * 64;
 }

@@ -1,161 +1,108 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Causeway.Engine.Kernels.Panels;
 
-/// <summary>A matrix of a block-quantised type: per panel first the integers of all its blocks, then their scales.</summary>
-internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : PanelStore(rows, columns, WeightBytes(columns) + ScaleBytes(columns))
+internal static class IntegerPanels
+{
+    /// <summary>Zero pairs of a block of activations, see <see cref="QuantizedBatch"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int ZeroPairs<TFormat>() where TFormat : struct, IBlockFormat => TFormat.Integers == BlockIntegers.Sixes ? 4 : 1;
+}
+
+/// <summary>A matrix of a block-quantised type.</summary>
+internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : PanelStore(rows, columns, BlockLayout<TFormat>.PanelBytes(columns))
     where TFormat : struct, IBlockFormat
 {
-    private static long WeightBytes(int columns) => (long)Panel.Blocks(columns) * TFormat.WeightBytes;
+    // A panel's piece is worth dealing out alone when so many rows of activations share it.
+    private const int LargeBatch = 16;
 
-    private static long ScaleBytes(int columns) =>
-        ((((long)Panel.Blocks(columns) + TFormat.GroupBlocks - 1) / TFormat.GroupBlocks * TFormat.GroupBytes) + 63) / 64 * 64;
-
-    private byte* Scales(int panel) => At(panel) + WeightBytes(Columns);
-
-    public override void PackRow(int row, ReadOnlySpan<byte> stored) =>
-        TFormat.Pack(stored, row % Panel.Rows, At(row / Panel.Rows), Scales(row / Panel.Rows));
+    public override void PackRow(int row, ReadOnlySpan<byte> stored) => TFormat.Pack(stored, row % Panel.Rows, At(row / Panel.Rows));
 
     public override void ReadRow(int row, Span<float> into)
     {
-        var integers = stackalloc short[Panel.Rows * Panel.BlockColumns];
-        float* scale = stackalloc float[Panel.Rows], minimum = stackalloc float[Panel.Rows];
-        new Span<float>(minimum, Panel.Rows).Clear();
+        var quads = stackalloc sbyte[Panel.Rows * Panel.BlockColumns];
+        var panel = At(row / Panel.Rows);
         var lane = row % Panel.Rows;
-        for (var block = 0; block < Panel.Blocks(Columns); block++)
+        for (var at = 0; at < Panel.Blocks(Columns); at++)
         {
-            Unpack(row / Panel.Rows, block, integers, scale, minimum);
-            for (var i = 0; i < Panel.BlockColumns && (block * Panel.BlockColumns) + i < Columns; i++)
-                into[(block * Panel.BlockColumns) + i] = (integers[(i / 2 * 32) + (lane * 2) + (i & 1)] * scale[lane]) - minimum[lane];
+            var block = BlockLayout<TFormat>.Block(panel, at);
+            PortableTile.Unpack<TFormat>(block, quads);
+            var (scale, minimum, factor0, factor1) = TFormat.Read(BlockLayout<TFormat>.Group(panel, at), block, lane);
+            for (var i = 0; i < Panel.BlockColumns && (at * Panel.BlockColumns) + i < Columns; i++)
+            {
+                var integer = quads[(i / 4 * 64) + (lane * 4) + (i % 4)] + TFormat.Zero;
+                into[(at * Panel.BlockColumns) + i] = (integer * (i < 16 ? factor0 : factor1) * scale) - minimum;
+            }
         }
     }
 
     public override void Multiply(float* x, float* y, long stride, int batch, WorkerPool pool)
     {
-        var quantized = new QuantizedBatch(batch, Columns, pool);
-        var quantize = new QuantizeRows(quantized, x, Columns);
-        pool.Run(batch, ref quantize);
-        if (!Panel.Wide)
+        var quantized = new QuantizedBatch(batch, Columns, TFormat.Zero, IntegerPanels.ZeroPairs<TFormat>(), pool);
+        var quantize = new QuantizeTiles(quantized, x, Columns);
+        pool.Run(quantized.AllTiles, ref quantize);
+        if (!Avx2.IsSupported)
         {
             var portable = new PortablePieces(this, quantized, y, stride);
             pool.Run(Panels, ref portable);
+            return;
         }
-        else if (batch <= SmallBatch)
+        var pieces = batch >= LargeBatch ? Panels : Pieces.Split(Panels, pool.Threads);
+        if (AvxVnni.IsSupported)
         {
-            var pieces = Pieces.Split(Panels, pool.Threads);
-            var small = new SmallPieces(this, quantized, y, stride, pieces);
-            pool.Run(pieces, ref small);
+            var work = new PanelPieces<VnniProducts>(this, quantized, y, stride, pieces);
+            pool.Run(pieces, ref work);
         }
         else
         {
-            var large = new LargePieces(this, quantized, y, stride);
-            pool.Run((Panels + 1) / 2, ref large);
+            var work = new PanelPieces<Avx2Products>(this, quantized, y, stride, pieces);
+            pool.Run(pieces, ref work);
         }
     }
 
-    private void Unpack(int panel, int block, short* integers, float* scale, float* minimum) => TFormat.Unpack(
-        At(panel) + (block * TFormat.WeightBytes), Scales(panel) + (block / TFormat.GroupBlocks * TFormat.GroupBytes), block % TFormat.GroupBlocks,
-        integers, scale, minimum);
-
-    private static long UnpackedBytes(int blocks) => (long)blocks * ((Panel.Rows * Panel.BlockColumns * sizeof(short)) + (2 * Panel.Rows * sizeof(float)));
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private UnpackedPanel UnpackWide(int panel, int blocks, byte* into)
+    private readonly struct QuantizeTiles(QuantizedBatch batch, float* x, int columns) : IPieces
     {
-        var unpacked = new UnpackedPanel((short*)into, (float*)(into + (blocks * 1024)), TFormat.HasMinimum ? (float*)(into + (blocks * 1088)) : null);
-        var weights = At(panel);
-        for (var block = 0; block < blocks; block++)
-        {
-            var group = Scales(panel) + (block / TFormat.GroupBlocks * TFormat.GroupBytes);
-            for (var line = 0; line < TFormat.WeightBytes; line += 64) Panel.Prefetch(weights + line);
-            for (var pair = 0; pair < Panel.BlockPairs; pair++)
-            {
-                var integers = TFormat.Weights(weights, group, block % TFormat.GroupBlocks, pair) + Vector512.Create((short)TFormat.Offset);
-                integers.Store(unpacked.Integers + (((block * Panel.BlockPairs) + pair) * 32));
-            }
-            TFormat.Scale(group, block % TFormat.GroupBlocks).Store(unpacked.Scales + (block * 16));
-            if (TFormat.HasMinimum) TFormat.Minimum(group, block % TFormat.GroupBlocks).Store(unpacked.Minima + (block * 16));
-            weights += TFormat.WeightBytes;
-        }
-        return unpacked;
+        public void Do(int piece) => batch.Quantize(x, columns, piece);
     }
 
-    private readonly struct QuantizeRows(QuantizedBatch batch, float* x, int columns) : IPieces
-    {
-        public void Do(int piece) => batch.Quantize(new ReadOnlySpan<float>(x + ((long)piece * columns), columns), piece);
-    }
-
-    private readonly struct SmallPieces(IntegerPanels<TFormat> panels, QuantizedBatch x, float* y, long stride, int pieces) : IPieces
+    /// <summary>Some panels and all rows of activations.</summary>
+    private readonly struct PanelPieces<TProducts>(IntegerPanels<TFormat> panels, QuantizedBatch x, float* y, long stride, int pieces) : IPieces
+        where TProducts : struct, IProducts
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int piece)
         {
-            var local = stackalloc float[SmallBatch * Panel.Rows];
+            var local = stackalloc float[QuantizedBatch.TileRows * Panel.Rows];
+            var unpacked = x.Tiles == 0 ? null : ThreadScratch.Get((long)x.Blocks * UnpackedPanel<TFormat>.BlockBytes);
             var (from, to) = Pieces.Range(piece, pieces, panels.Panels);
             for (var panel = from; panel < to; panel++)
             {
-                var item = 0;
-                for (; item + 4 <= x.Batch; item += 4)
-                    IntegerGemv<TFormat>.Four(panels.At(panel), panels.Scales(panel), x, item, local + (item * Panel.Rows), Panel.Rows);
-                for (; item < x.Batch; item++)
-                    IntegerGemv<TFormat>.One(panels.At(panel), panels.Scales(panel), x, item, local + (item * Panel.Rows));
-                panels.Scatter(panel, local, x.Batch, y + (panel * Panel.Rows), stride);
-            }
-        }
-    }
-
-    /// <summary>Two panels and all items. A last panel without a partner is its own.</summary>
-    private readonly struct LargePieces(IntegerPanels<TFormat> panels, QuantizedBatch x, float* y, long stride) : IPieces
-    {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Do(int piece)
-        {
-            var (left, right) = (2 * piece, Math.Min((2 * piece) + 1, panels.Panels - 1));
-            var scratch = ThreadScratch.Get(2 * UnpackedBytes(x.Blocks));
-            var p = panels.UnpackWide(left, x.Blocks, scratch);
-            var q = right == left ? p : panels.UnpackWide(right, x.Blocks, scratch + UnpackedBytes(x.Blocks));
-            var local = stackalloc float[2 * IntegerTile.Items * Panel.Rows];
-            var local2 = local + (IntegerTile.Items * Panel.Rows);
-            for (var item = 0; item < x.Batch; item += IntegerTile.Items)
-            {
-                var items = Math.Min(IntegerTile.Items, x.Batch - item);
-                if (items == IntegerTile.Items) IntegerTile.Six(p, q, x, item, local, local2, Panel.Rows);
-                for (var i = 0; items < IntegerTile.Items && i < items; i++)
+                var into = y + (panel * Panel.Rows);
+                if (x.Tiles > 0) UnpackedPanel<TFormat>.Unpack(panels.At(panel), x.Blocks, unpacked);
+                for (var tile = 0; tile < x.Tiles; tile++)
                 {
-                    IntegerTile.One(p, x, item + i, local + (i * Panel.Rows));
-                    IntegerTile.One(q, x, item + i, local2 + (i * Panel.Rows));
+                    IntegerTile<TFormat, TProducts>.Four(unpacked, x.Tile(tile), x.Blocks, local);
+                    panels.Scatter(panel, local, QuantizedBatch.TileRows, into + (tile * QuantizedBatch.TileRows * stride), stride);
                 }
-                var into = y + (item * stride);
-                panels.Scatter(left, local, items, into + (left * Panel.Rows), stride);
-                if (right != left) panels.Scatter(right, local2, items, into + (right * Panel.Rows), stride);
+                for (var row = x.Tiles * QuantizedBatch.TileRows; row < x.Batch; row++)
+                {
+                    IntegerGemv<TFormat, TProducts>.One(panels.At(panel), x.Single(row), x.Blocks, local);
+                    panels.Scatter(panel, local, 1, into + (row * stride), stride);
+                }
             }
         }
     }
 
-    /// <summary>One panel and all items, a block at a time.</summary>
+    /// <summary>One panel and all rows of activations, a block at a time.</summary>
     private readonly struct PortablePieces(IntegerPanels<TFormat> panels, QuantizedBatch x, float* y, long stride) : IPieces
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int panel)
         {
-            var integers = stackalloc short[Panel.Rows * Panel.BlockColumns];
-            float* scale = stackalloc float[Panel.Rows], minimum = stackalloc float[Panel.Rows];
             var sums = (float*)ThreadScratch.Get((long)x.Batch * Panel.Rows * sizeof(float));
             new Span<float>(sums, x.Batch * Panel.Rows).Clear();
-            for (var block = 0; block < x.Blocks; block++)
-            {
-                panels.Unpack(panel, block, integers, scale, minimum);
-                for (var item = 0; item < x.Batch; item++)
-                {
-                    var at = ((long)item * x.Blocks) + block;
-                    var into = sums + (item * Panel.Rows);
-                    PortableTile.Integers(integers, x.Integers + (at * Panel.BlockColumns), scale, x.Scales[at], into);
-                    if (!TFormat.HasMinimum) continue;
-                    var share = x.Scales[at] * x.Sums[at];
-                    for (var row = 0; row < Panel.Rows; row++) into[row] -= minimum[row] * share;
-                }
-            }
+            for (var block = 0; block < x.Blocks; block++) PortableTile.Block<TFormat>(panels.At(panel), block, x, sums);
             panels.Scatter(panel, sums, x.Batch, y + (panel * Panel.Rows), stride);
         }
     }

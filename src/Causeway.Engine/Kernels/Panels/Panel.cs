@@ -36,11 +36,23 @@ internal static class Panel
         if (Sse.IsSupported) Sse.Prefetch0(address + PrefetchBytes);
     }
 
+    /// <summary>Where a block's chunk is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Chunk(int part, int half, int bytes) => ((2 * part) + half) * bytes;
+
+    /// <summary>8 numbers in F16, exactly.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Vector256<float> EightHalves(byte* address)
+    {
+        // The sign is copied over the exponent's upper bits and masked away again; what is left is 2^112 times too small.
+        var bits = (Avx2.ConvertToVector256Int32((short*)address) << 13) & Vector256.Create(unchecked((int)0x8FFFE000));
+        return bits.AsSingle() * Vector256.Create(BitConverter.UInt32BitsToSingle((112 + 127) << 23));
+    }
+
     /// <summary>16 numbers in F16, exactly.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Vector512<float> Halves(byte* address)
     {
-        // The sign is copied over the exponent's upper bits and masked away again; what is left is 2^112 times too small.
         var bits = (Avx512F.ConvertToVector512Int32(Vector256.Load((short*)address)) << 13) & Vector512.Create(unchecked((int)0x8FFFE000));
         return bits.AsSingle() * Vector512.Create(BitConverter.UInt32BitsToSingle((112 + 127) << 23));
     }

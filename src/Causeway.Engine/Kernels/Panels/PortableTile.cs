@@ -1,22 +1,46 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Causeway.Engine.Kernels.Panels;
 
 /// <summary>The products where there is no AVX-512: from a block unpacked into the first-level cache, by 256-bit or 128-bit registers.</summary>
 internal static unsafe class PortableTile
 {
-    /// <summary>sums[16 rows] += one item's products with a block of integers.</summary>
-    /// <param name="integers">[16 pairs][16 rows][2]</param>
-    /// <param name="a">[32]</param>
-    /// <param name="factor">[16 rows]: the weights' scale.</param>
-    /// <param name="scale">The activations'.</param>
+    /// <summary>sums[batch][16 rows] += the products of all rows of activations with one block of integers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Integers(short* integers, short* a, float* factor, float scale, float* sums)
+    public static void Block<TFormat>(byte* panel, int block, in QuantizedBatch x, float* sums) where TFormat : struct, IBlockFormat
     {
-        if (Avx2.IsSupported) Integers256(integers, (int*)a, factor, scale, sums);
-        else Integers128(integers, a, factor, scale, sums);
+        var quads = stackalloc sbyte[Panel.Rows * Panel.BlockColumns];
+        var numbers = stackalloc float[3 * Panel.Rows];
+        Unpack<TFormat>(BlockLayout<TFormat>.Block(panel, block), quads);
+        for (var lane = 0; lane < Panel.Rows; lane++)
+        {
+            var (scale, minimum, factor0, factor1) = TFormat.Read(BlockLayout<TFormat>.Group(panel, block), BlockLayout<TFormat>.Block(panel, block), lane);
+            (numbers[lane], numbers[16 + lane], numbers[32 + lane]) = (scale * factor0, scale * factor1, minimum);
+        }
+        var pairs = IntegerPanels.ZeroPairs<TFormat>();
+        for (var item = 0; item < x.Batch; item++)
+        {
+            var whole = item / QuantizedBatch.TileRows < x.Tiles;
+            var (rows, row) = whole ? (QuantizedBatch.TileRows, item % QuantizedBatch.TileRows) : (1, 0);
+            var record = whole ? x.Tile(item / QuantizedBatch.TileRows) : x.Single(item);
+            record += (long)block * QuantizedBatch.RecordBytes(rows, pairs);
+            Integers<TFormat>(quads, record + (4 * row), 4 * rows, QuantizedBatch.Scales(record, rows)[row], QuantizedBatch.Shares(record, rows)[row], numbers, sums + (item * Panel.Rows));
+        }
+    }
+
+    /// <summary>A block's integers as [8 quads][16 rows][4 columns].</summary>
+    public static void Unpack<TFormat>(byte* block, sbyte* quads) where TFormat : struct, IBlockFormat
+    {
+        for (var at = 0; at < 8; at++)
+        {
+            TFormat.Quads(block + (at / 2 * TFormat.ChunkBytes) + (at % 2 * 16), out Vector128<byte> q0, out var q1, out var q2, out var q3);
+            var into = (byte*)quads + (at / 4 * 256) + (at % 4 * 16);
+            q0.Store(into);
+            q1.Store(into + 64);
+            q2.Store(into + 128);
+            q3.Store(into + 192);
+        }
     }
 
     /// <summary>sums[16 rows] += one item's products with a block of floats.</summary>
@@ -28,39 +52,29 @@ internal static unsafe class PortableTile
         else Floats128(weights, x, columns, sums);
     }
 
-    private static void Integers256(short* integers, int* a, float* factor, float scale, float* sums)
-    {
-        Vector256<int> low = default, high = default, low2 = default, high2 = default;
-        for (var pair = 0; pair < Panel.BlockPairs; pair += 2)
-        {
-            var (b, b2) = (Vector256.Create(a[pair]).AsInt16(), Vector256.Create(a[pair + 1]).AsInt16());
-            low = Add(low, Vector256.Load(integers), b);
-            high = Add(high, Vector256.Load(integers + 16), b);
-            low2 = Add(low2, Vector256.Load(integers + 32), b2);
-            high2 = Add(high2, Vector256.Load(integers + 48), b2);
-            integers += 64;
-        }
-        (Vector256.Load(sums) + (Vector256.ConvertToSingle(low + low2) * Vector256.Load(factor) * scale)).Store(sums);
-        (Vector256.Load(sums + 8) + (Vector256.ConvertToSingle(high + high2) * Vector256.Load(factor + 8) * scale)).Store(sums + 8);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Add(Vector256<int> sum, Vector256<short> left, Vector256<short> right) => AvxVnni.IsSupported
-        ? AvxVnni.MultiplyWideningAndAdd(sum, left, right)
-        : sum + Avx2.MultiplyAddAdjacent(left, right);
-
-    private static void Integers128(short* integers, short* a, float* factor, float scale, float* sums)
+    // numbers: [16 rows] scales of the first part, of the second, and minima.
+    private static void Integers<TFormat>(sbyte* quads, byte* a, int step, float scale, float share, float* numbers, float* sums)
+        where TFormat : struct, IBlockFormat
     {
         for (var rows = 0; rows < Panel.Rows; rows += 4)
         {
-            Vector128<int> even = default, odd = default;
-            for (var pair = 0; pair < Panel.BlockPairs; pair++)
+            var sum = Vector128.Load(sums + rows);
+            for (var part = 0; part < 2; part++)
             {
-                var both = Vector128.Load((int*)integers + (pair * Panel.Rows) + rows);
-                even += ((both << 16) >> 16) * Vector128.Create((int)a[2 * pair]);
-                odd += (both >> 16) * Vector128.Create((int)a[(2 * pair) + 1]);
+                var integers = Vector128<int>.Zero;
+                for (var quad = part * 4; quad < (part + 1) * 4; quad++)
+                {
+                    var w = Vector128.Load((int*)quads + (quad * Panel.Rows) + rows);
+                    var q = (sbyte*)a + (quad * step);
+                    integers += (((w << 24) >> 24) + Vector128.Create(TFormat.Zero)) * Vector128.Create((int)q[0]);
+                    integers += (((w << 16) >> 24) + Vector128.Create(TFormat.Zero)) * Vector128.Create((int)q[1]);
+                    integers += (((w << 8) >> 24) + Vector128.Create(TFormat.Zero)) * Vector128.Create((int)q[2]);
+                    integers += ((w >> 24) + Vector128.Create(TFormat.Zero)) * Vector128.Create((int)q[3]);
+                }
+                sum = Vector128.MultiplyAddEstimate(Vector128.ConvertToSingle(integers), Vector128.Load(numbers + (part * 16) + rows) * scale, sum);
             }
-            (Vector128.Load(sums + rows) + (Vector128.ConvertToSingle(even + odd) * Vector128.Load(factor + rows) * scale)).Store(sums + rows);
+            if (TFormat.HasMinimum) sum = Vector128.MultiplyAddEstimate(Vector128.Load(numbers + 32 + rows), Vector128.Create(share), sum);
+            sum.Store(sums + rows);
         }
     }
 

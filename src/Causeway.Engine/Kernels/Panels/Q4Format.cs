@@ -4,70 +4,71 @@ using System.Runtime.Intrinsics;
 
 namespace Causeway.Engine.Kernels.Panels;
 
-/// <summary>
-/// Q4_0: a block is four cache lines of 16-bit words, [4][16 rows][2]; nibble n of a word of line l belongs to column 8 l + 2 n (first word) or
-/// 8 l + 2 n + 1 (second), so a shift and a mask make a pair of columns. A group is one F16 scale per row.
-/// </summary>
+/// <summary>Q4_0: a chunk is two vectors, each with a quad in the low nibbles and the next in the high ones; a block's scales are 16 F16.</summary>
 internal readonly unsafe struct Q4Format : IBlockFormat
 {
-    public static int WeightBytes => 256;
+    public static BlockIntegers Integers => BlockIntegers.Nibbles;
+    public static int Zero => -8;
+    public static int ChunkBytes => 64;
+    public static int ScaleBytes => 32;
     public static int GroupBlocks => 1;
-    public static int GroupBytes => 32;
+    public static int GroupBytes => 0;
     public static bool HasMinimum => false;
-    public static int Offset => -8;
 
-    public static void Pack(ReadOnlySpan<byte> row, int lane, byte* weights, byte* scales)
+    public static void Pack(ReadOnlySpan<byte> row, int lane, byte* panel)
     {
-        for (var block = 0; block < row.Length / 18; block++)
+        for (var at = 0; at < row.Length / 18; at++)
         {
-            var source = row.Slice(block * 18, 18);
-            ((ushort*)scales)[(block * 16) + lane] = MemoryMarshal.Read<ushort>(source);
-            for (var column = 0; column < 32; column++)
+            var source = row.Slice(at * 18, 18);
+            var block = BlockLayout<Q4Format>.Block(panel, at);
+            ((ushort*)(block + BlockLayout<Q4Format>.WeightBytes))[lane] = MemoryMarshal.Read<ushort>(source);
+            for (var column = 0; column < 16; column++)
             {
-                var nibble = column < 16 ? source[2 + column] & 15 : source[2 + column - 16] >> 4;
-                PutNibble(weights + (block * WeightBytes), lane, column, nibble);
+                PutNibble(block, ChunkBytes, lane, column, source[2 + column] & 15);
+                PutNibble(block, ChunkBytes, lane, column + 16, source[2 + column] >> 4);
             }
         }
     }
 
     /// <summary>Sets a nibble of a block that was zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void PutNibble(byte* block, int lane, int column, int nibble) =>
-        ((ushort*)block)[(column / 8 * 32) + (lane * 2) + (column & 1)] |= (ushort)(nibble << (column % 8 / 2 * 4));
-
-    /// <summary>A pair of columns of a block of nibbles.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<short> Nibbles(byte* weights, int pair) =>
-        ((Vector512.Load((ushort*)weights + (pair / 4 * 32)) >>> (pair % 4 * 4)) & Vector512.Create((ushort)15)).AsInt16();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<short> Weights(byte* weights, byte* group, int inGroup, int pair) => Nibbles(weights, pair);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Scale(byte* group, int inGroup) => Panel.Halves(group);
-
-    public static Vector512<float> Minimum(byte* group, int inGroup) => default;
-
-    public static void Unpack(byte* weights, byte* group, int inGroup, short* into, float* scale, float* minimum)
+    public static void PutNibble(byte* block, int chunkBytes, int lane, int column, int nibble)
     {
-        UnpackNibbles(weights, -8, into);
-        for (var i = 0; i < 16; i++) scale[i] = (float)((Half*)group)[i];
+        var quad = column % 16 / 4;
+        var chunk = block + Panel.Chunk(column / 16, lane / 8, chunkBytes);
+        chunk[(quad / 2 * 32) + (lane % 8 * 4) + (column % 4)] |= (byte)(nibble << (quad % 2 * 4));
     }
 
-    public static void UnpackNibbles(byte* weights, short offset, short* into)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Quads(byte* chunk, out Vector256<byte> q0, out Vector256<byte> q1, out Vector256<byte> q2, out Vector256<byte> q3)
     {
-        for (var line = 0; line < 4; line++)
-        {
-            for (var i = 0; i < 32; i += 8)
-            {
-                var words = Vector128.Load((ushort*)weights + (line * 32) + i);
-                for (var n = 0; n < 4; n++)
-                {
-                    var integers = (words & Vector128.Create((ushort)15)).AsInt16() + Vector128.Create(offset);
-                    integers.Store(into + (((line * 4) + n) * 32) + i);
-                    words >>>= 4;
-                }
-            }
-        }
+        var mask = Vector256.Create((byte)15);
+        var (low, high) = (Vector256.Load(chunk), Vector256.Load(chunk + 32));
+        q0 = low & mask;
+        q1 = (low.AsUInt16() >>> 4).AsByte() & mask;
+        q2 = high & mask;
+        q3 = (high.AsUInt16() >>> 4).AsByte() & mask;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Quads(byte* chunk, out Vector128<byte> q0, out Vector128<byte> q1, out Vector128<byte> q2, out Vector128<byte> q3)
+    {
+        var mask = Vector128.Create((byte)15);
+        var (low, high) = (Vector128.Load(chunk), Vector128.Load(chunk + 32));
+        q0 = low & mask;
+        q1 = (low.AsUInt16() >>> 4).AsByte() & mask;
+        q2 = high & mask;
+        q3 = (high.AsUInt16() >>> 4).AsByte() & mask;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Scale(byte* group, byte* block, int half) =>
+        Panel.EightHalves(block + BlockLayout<Q4Format>.WeightBytes + (half * 16));
+
+    public static Vector256<float> Minimum(byte* group, byte* block, int half) => default;
+
+    public static Vector256<short> Factors(byte* block, int part, int half) => default;
+
+    public static (float Scale, float Minimum, int Factor0, int Factor1) Read(byte* group, byte* block, int lane) =>
+        ((float)((Half*)(block + BlockLayout<Q4Format>.WeightBytes))[lane], 0, 1, 1);
 }

@@ -6,33 +6,37 @@ using System.Runtime.Intrinsics.X86;
 namespace Causeway.Engine.Kernels.Panels;
 
 /// <summary>
-/// Q4_K: blocks as in <see cref="Q4Format"/>; a group serves 8 of them: 16 F16 scales, 16 F16 scales of the minima, then per block 16 bytes of
-/// 6-bit scales and 16 bytes of 6-bit minima.
+/// Q4_K: chunks as in <see cref="Q4Format"/>. A group is 16 F16 scales and 16 F16 scales of the minima, which 8 blocks share; a block's own scales are
+/// 16 bytes of 6-bit scales and 16 bytes of 6-bit minima.
 /// </summary>
 internal readonly unsafe struct Q4KFormat : IBlockFormat
 {
-    public static int WeightBytes => 256;
-    public static int GroupBlocks => 8;
-    public static int GroupBytes => 320;
-    public static bool HasMinimum => true;
-    public static int Offset => 0;
+    private const int Scales = 256;
+    private const int Minima = 272;
 
-    public static void Pack(ReadOnlySpan<byte> row, int lane, byte* weights, byte* scales)
+    public static BlockIntegers Integers => BlockIntegers.Nibbles;
+    public static int Zero => 0;
+    public static int ChunkBytes => 64;
+    public static int ScaleBytes => 32;
+    public static int GroupBlocks => 8;
+    public static int GroupBytes => 64;
+    public static bool HasMinimum => true;
+
+    public static void Pack(ReadOnlySpan<byte> row, int lane, byte* panel)
     {
         for (var super = 0; super < row.Length / 144; super++)
         {
             var source = row.Slice(super * 144, 144);
-            var group = scales + (super * GroupBytes);
+            var group = BlockLayout<Q4KFormat>.Group(panel, super * 8);
             ((ushort*)group)[lane] = MemoryMarshal.Read<ushort>(source);
             ((ushort*)group)[16 + lane] = MemoryMarshal.Read<ushort>(source[2..]);
-            for (var block = 0; block < 8; block++)
+            for (var inGroup = 0; inGroup < 8; inGroup++)
             {
-                var (scale, minimum) = SixBits(source.Slice(4, 12), block);
-                group[64 + (block * 32) + lane] = scale;
-                group[64 + (block * 32) + 16 + lane] = minimum;
-                var nibbles = source.Slice(16 + (block / 2 * 32), 32);
+                var block = BlockLayout<Q4KFormat>.Block(panel, (super * 8) + inGroup);
+                (block[Scales + lane], block[Minima + lane]) = SixBits(source.Slice(4, 12), inGroup);
+                var nibbles = source.Slice(16 + (inGroup / 2 * 32), 32);
                 for (var column = 0; column < 32; column++)
-                    Q4Format.PutNibble(weights + (((super * 8) + block) * WeightBytes), lane, column, (nibbles[column] >> (block % 2 * 4)) & 15);
+                    Q4Format.PutNibble(block, ChunkBytes, lane, column, (nibbles[column] >> (inGroup % 2 * 4)) & 15);
             }
         }
     }
@@ -43,28 +47,23 @@ internal readonly unsafe struct Q4KFormat : IBlockFormat
         : ((byte)((packed[block + 4] & 15) | (packed[block - 4] >> 6 << 4)), (byte)((packed[block + 4] >> 4) | (packed[block] >> 6 << 4)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<short> Weights(byte* weights, byte* group, int inGroup, int pair) => Q4Format.Nibbles(weights, pair);
+    public static void Quads(byte* chunk, out Vector256<byte> q0, out Vector256<byte> q1, out Vector256<byte> q2, out Vector256<byte> q3) =>
+        Q4Format.Quads(chunk, out q0, out q1, out q2, out q3);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Scale(byte* group, int inGroup) =>
-        Panel.Halves(group) * Bytes(group + 64 + (inGroup * 32));
+    public static void Quads(byte* chunk, out Vector128<byte> q0, out Vector128<byte> q1, out Vector128<byte> q2, out Vector128<byte> q3) =>
+        Q4Format.Quads(chunk, out q0, out q1, out q2, out q3);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Minimum(byte* group, int inGroup) =>
-        Panel.Halves(group + 32) * Bytes(group + 80 + (inGroup * 32));
+    public static Vector256<float> Scale(byte* group, byte* block, int half) =>
+        Panel.EightHalves(group + (half * 16)) * Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(block + Scales + (half * 8)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Bytes(byte* address) =>
-        Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(Vector128.Load(address)));
+    public static Vector256<float> Minimum(byte* group, byte* block, int half) =>
+        Panel.EightHalves(group + 32 + (half * 16)) * Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(block + Minima + (half * 8)));
 
-    public static void Unpack(byte* weights, byte* group, int inGroup, short* into, float* scale, float* minimum)
-    {
-        Q4Format.UnpackNibbles(weights, 0, into);
-        var bytes = group + 64 + (inGroup * 32);
-        for (var i = 0; i < 16; i++)
-        {
-            scale[i] = (float)((Half*)group)[i] * bytes[i];
-            minimum[i] = (float)((Half*)group)[16 + i] * bytes[16 + i];
-        }
-    }
+    public static Vector256<short> Factors(byte* block, int part, int half) => default;
+
+    public static (float Scale, float Minimum, int Factor0, int Factor1) Read(byte* group, byte* block, int lane) =>
+        ((float)((Half*)group)[lane] * block[Scales + lane], (float)((Half*)group)[16 + lane] * block[Minima + lane], 1, 1);
 }

@@ -6,34 +6,37 @@ using System.Runtime.Intrinsics.X86;
 namespace Causeway.Engine.Kernels.Panels;
 
 /// <summary>
-/// Q6_K: a block is its low nibbles as in <see cref="Q4Format"/>, then two cache lines of words whose eight pairs of bits are the high ones of eight
-/// pairs of columns. A group serves 8 blocks: 16 F16 scales, then per block [2 halves][16 rows] signed bytes, the scales of 16 columns each, which
-/// are multiplied into the integers.
+/// Q6_K: a chunk is its low nibbles as in <see cref="Q4Format"/> and then a vector whose pairs of bits are the high ones of the four quads. A group is
+/// the 16 F16 scales of 8 blocks; a block's own are [2 parts][16 rows] signed bytes, the factors.
 /// </summary>
 internal readonly unsafe struct Q6KFormat : IBlockFormat
 {
-    public static int WeightBytes => 384;
-    public static int GroupBlocks => 8;
-    public static int GroupBytes => 288;
-    public static bool HasMinimum => false;
-    public static int Offset => 0;
+    private const int FactorsAt = 384;
 
-    public static void Pack(ReadOnlySpan<byte> row, int lane, byte* weights, byte* scales)
+    public static BlockIntegers Integers => BlockIntegers.Sixes;
+    public static int Zero => -32;
+    public static int ChunkBytes => 96;
+    public static int ScaleBytes => 32;
+    public static int GroupBlocks => 8;
+    public static int GroupBytes => 32;
+    public static bool HasMinimum => false;
+
+    public static void Pack(ReadOnlySpan<byte> row, int lane, byte* panel)
     {
         for (var super = 0; super < row.Length / 210; super++)
         {
             var source = row.Slice(super * 210, 210);
-            var group = scales + (super * GroupBytes);
-            ((ushort*)group)[lane] = MemoryMarshal.Read<ushort>(source[208..]);
-            for (var column = 0; column < 256; column++)
+            ((ushort*)BlockLayout<Q6KFormat>.Group(panel, super * 8))[lane] = MemoryMarshal.Read<ushort>(source[208..]);
+            for (var at = 0; at < 256; at++)
             {
-                var block = weights + (((super * 8) + (column / 32)) * WeightBytes);
-                var six = SixBits(source, column);
-                Q4Format.PutNibble(block, lane, column % 32, six & 15);
-                var pair = column % 32 / 2;
-                ((ushort*)(block + 256))[(pair / 8 * 32) + (lane * 2) + (column & 1)] |= (ushort)(six >> 4 << (pair % 8 * 2));
+                var block = BlockLayout<Q6KFormat>.Block(panel, (super * 8) + (at / 32));
+                var (six, column) = (SixBits(source, at), at % 32);
+                Q4Format.PutNibble(block, ChunkBytes, lane, column, six & 15);
+                var chunk = block + Panel.Chunk(column / 16, lane / 8, ChunkBytes);
+                chunk[64 + (lane % 8 * 4) + (column % 4)] |= (byte)(six >> 4 << (column % 16 / 4 * 2));
             }
-            for (var half = 0; half < 16; half++) group[32 + (half * 16) + lane] = source[192 + half];
+            for (var half = 0; half < 16; half++)
+                BlockLayout<Q6KFormat>.Block(panel, (super * 8) + (half / 2))[FactorsAt + (half % 2 * 16) + lane] = source[192 + half];
         }
     }
 
@@ -48,40 +51,39 @@ internal readonly unsafe struct Q6KFormat : IBlockFormat
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<short> Weights(byte* weights, byte* group, int inGroup, int pair)
+    public static void Quads(byte* chunk, out Vector256<byte> q0, out Vector256<byte> q1, out Vector256<byte> q2, out Vector256<byte> q3)
     {
-        var high = Vector512.Load((ushort*)(weights + 256) + (pair / 8 * 32));
-        var shift = (pair % 8 * 2) - 4;
-        high = (shift < 0 ? high << -shift : high >>> shift) & Vector512.Create((ushort)0x30);
-        var six = Q4Format.Nibbles(weights, pair) | high.AsInt16();
-        return (six - Vector512.Create((short)32)) * PairScales(group, inGroup, pair / 8);
-    }
-
-    // Each row's signed byte on both words of the row.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<short> PairScales(byte* group, int inGroup, int half)
-    {
-        var wide = Avx512F.ConvertToVector512Int32(Vector128.Load((sbyte*)group + 32 + (inGroup * 32) + (half * 16)));
-        return ((wide << 16) | (wide & Vector512.Create(0xFFFF))).AsInt16();
+        Q4Format.Quads(chunk, out q0, out q1, out q2, out q3);
+        var (high, mask) = (Vector256.Load((ushort*)(chunk + 64)), Vector256.Create((byte)0x30));
+        q0 |= (high << 4).AsByte() & mask;
+        q1 |= (high << 2).AsByte() & mask;
+        q2 |= high.AsByte() & mask;
+        q3 |= (high >>> 2).AsByte() & mask;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Scale(byte* group, int inGroup) => Panel.Halves(group);
-
-    public static Vector512<float> Minimum(byte* group, int inGroup) => default;
-
-    public static void Unpack(byte* weights, byte* group, int inGroup, short* into, float* scale, float* minimum)
+    public static void Quads(byte* chunk, out Vector128<byte> q0, out Vector128<byte> q1, out Vector128<byte> q2, out Vector128<byte> q3)
     {
-        Q4Format.UnpackNibbles(weights, 0, into);
-        for (var pair = 0; pair < 16; pair++)
-        {
-            var high = (ushort*)(weights + 256) + (pair / 8 * 32);
-            for (var i = 0; i < 32; i++)
-            {
-                var six = into[(pair * 32) + i] + (((high[i] >> (pair % 8 * 2)) & 3) << 4);
-                into[(pair * 32) + i] = (short)((six - 32) * ((sbyte*)group)[32 + (inGroup * 32) + (pair / 8 * 16) + (i / 2)]);
-            }
-        }
-        for (var i = 0; i < 16; i++) scale[i] = (float)((Half*)group)[i];
+        Q4Format.Quads(chunk, out q0, out q1, out q2, out q3);
+        var (high, mask) = (Vector128.Load((ushort*)(chunk + 64)), Vector128.Create((byte)0x30));
+        q0 |= (high << 4).AsByte() & mask;
+        q1 |= (high << 2).AsByte() & mask;
+        q2 |= high.AsByte() & mask;
+        q3 |= (high >>> 2).AsByte() & mask;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Scale(byte* group, byte* block, int half) => Panel.EightHalves(group + (half * 16));
+
+    public static Vector256<float> Minimum(byte* group, byte* block, int half) => default;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<short> Factors(byte* block, int part, int half)
+    {
+        var wide = Avx2.ConvertToVector256Int32((sbyte*)block + FactorsAt + (part * 16) + (half * 8));
+        return ((wide << 16) | (wide & Vector256.Create(0xFFFF))).AsInt16();
+    }
+
+    public static (float Scale, float Minimum, int Factor0, int Factor1) Read(byte* group, byte* block, int lane) =>
+        ((float)((Half*)group)[lane], 0, ((sbyte*)block)[FactorsAt + lane], ((sbyte*)block)[FactorsAt + 16 + lane]);
 }

@@ -1,47 +1,59 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Causeway.Engine.Kernels.Panels;
 
-/// <summary>Q8_0: a block is [16 pairs][16 rows][2] signed bytes, its group one F16 scale per row.</summary>
+/// <summary>Q8_0: a chunk is its four quads, a block's scales are 16 F16.</summary>
 internal readonly unsafe struct Q8Format : IBlockFormat
 {
-    public static int WeightBytes => 512;
+    public static BlockIntegers Integers => BlockIntegers.Signed;
+    public static int Zero => 0;
+    public static int ChunkBytes => 128;
+    public static int ScaleBytes => 32;
     public static int GroupBlocks => 1;
-    public static int GroupBytes => 32;
+    public static int GroupBytes => 0;
     public static bool HasMinimum => false;
-    public static int Offset => 0;
 
-    public static void Pack(ReadOnlySpan<byte> row, int lane, byte* weights, byte* scales)
+    public static void Pack(ReadOnlySpan<byte> row, int lane, byte* panel)
     {
-        for (var block = 0; block < row.Length / 34; block++)
+        for (var at = 0; at < row.Length / 34; at++)
         {
-            var source = row.Slice(block * 34, 34);
-            ((ushort*)scales)[(block * 16) + lane] = MemoryMarshal.Read<ushort>(source);
-            var pairs = MemoryMarshal.Cast<byte, ushort>(source[2..]);
-            for (var pair = 0; pair < 16; pair++) ((ushort*)weights)[(block * 256) + (pair * 16) + lane] = pairs[pair];
+            var source = row.Slice(at * 34, 34);
+            var block = BlockLayout<Q8Format>.Block(panel, at);
+            ((ushort*)(block + BlockLayout<Q8Format>.WeightBytes))[lane] = MemoryMarshal.Read<ushort>(source);
+            var quads = MemoryMarshal.Cast<byte, int>(source[2..]);
+            for (var quad = 0; quad < 8; quad++)
+                ((int*)(block + Panel.Chunk(quad / 4, lane / 8, ChunkBytes)))[(quad % 4 * 8) + (lane % 8)] = quads[quad];
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<short> Weights(byte* weights, byte* group, int inGroup, int pair) =>
-        Avx512BW.ConvertToVector512Int16(Vector256.Load((sbyte*)weights + (pair * 32)));
+    public static void Quads(byte* chunk, out Vector256<byte> q0, out Vector256<byte> q1, out Vector256<byte> q2, out Vector256<byte> q3)
+    {
+        q0 = Vector256.Load(chunk);
+        q1 = Vector256.Load(chunk + 32);
+        q2 = Vector256.Load(chunk + 64);
+        q3 = Vector256.Load(chunk + 96);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Scale(byte* group, int inGroup) => Panel.Halves(group);
-
-    public static Vector512<float> Minimum(byte* group, int inGroup) => default;
-
-    public static void Unpack(byte* weights, byte* group, int inGroup, short* into, float* scale, float* minimum)
+    public static void Quads(byte* chunk, out Vector128<byte> q0, out Vector128<byte> q1, out Vector128<byte> q2, out Vector128<byte> q3)
     {
-        for (var i = 0; i < WeightBytes; i += 16)
-        {
-            var (low, high) = Vector128.Widen(Vector128.Load((sbyte*)weights + i));
-            low.Store(into + i);
-            high.Store(into + i + 8);
-        }
-        for (var i = 0; i < 16; i++) scale[i] = (float)((Half*)group)[i];
+        q0 = Vector128.Load(chunk);
+        q1 = Vector128.Load(chunk + 32);
+        q2 = Vector128.Load(chunk + 64);
+        q3 = Vector128.Load(chunk + 96);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Scale(byte* group, byte* block, int half) =>
+        Panel.EightHalves(block + BlockLayout<Q8Format>.WeightBytes + (half * 16));
+
+    public static Vector256<float> Minimum(byte* group, byte* block, int half) => default;
+
+    public static Vector256<short> Factors(byte* block, int part, int half) => default;
+
+    public static (float Scale, float Minimum, int Factor0, int Factor1) Read(byte* group, byte* block, int lane) =>
+        ((float)((Half*)(block + BlockLayout<Q8Format>.WeightBytes))[lane], 0, 1, 1);
 }
