@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Causeway.Engine.Kernels.Panels;
 
 namespace Causeway.Engine.Kernels;
@@ -29,7 +30,7 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
     public void Run(float* q, int stride, float* output, int outputStride)
     {
         var count = rows * Group;
-        var padded = (count + 7) / 8 * 8;
+        var padded = (count + 3) / 4 * 4;
         var length = HeadLength;
         var queries = (float*)ThreadScratch.Get(((2L * padded * length) + ((long)padded * (Stretch + 2)) + (KvLayout.PageLength * length)) * sizeof(float));
         var sums = queries + (padded * length);
@@ -68,11 +69,11 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
         {
             KvConversion.Keys(pages.Page(table[at]) + pages.Layout.HeadOffset(kvHead), HeadLength, page);
             var into = scores + ((at - first) * KvLayout.PageLength);
-            for (var i = count <= 2 ? 0 : FirstSeeing(at); i < count; i += count <= 2 ? 2 : 8)
+            for (var i = count <= 2 ? 0 : FirstSeeing(at); i < count; i += count <= 2 ? 2 : 4)
             {
-                if (!Panel.Wide) AttentionProducts.ScoresPortable(page, queries + (i * HeadLength), HeadLength, into + (i * Stretch), Stretch);
+                if (!Avx2.IsSupported) AttentionProducts.ScoresPortable(page, queries + (i * HeadLength), HeadLength, into + (i * Stretch), Stretch);
                 else if (count <= 2) AttentionProducts.ScoresOfTwo(page, queries, HeadLength, into, Stretch);
-                else AttentionProducts.ScoresOfEight(page, queries + (i * HeadLength), HeadLength, into + (i * Stretch), Stretch);
+                else AttentionProducts.ScoresOfFour(page, queries + (i * HeadLength), HeadLength, into + (i * Stretch), Stretch);
             }
         }
     }
@@ -112,16 +113,16 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
         {
             KvConversion.Values(pages.Page(table[at]) + pages.Layout.HeadOffset(kvHead) + pages.Layout.BlockElements, HeadLength, page);
             var weights = scores + ((at - first) * KvLayout.PageLength);
-            for (var i = count <= 2 ? 0 : FirstSeeing(at); i < count; i += count <= 2 ? 2 : 8)
+            for (var i = count <= 2 ? 0 : FirstSeeing(at); i < count; i += count <= 2 ? 2 : 4)
             {
-                if (!Panel.Wide || HeadLength % 16 != 0)
-                    AttentionProducts.SumPortable(page, weights + (i * Stretch), Stretch, HeadLength, sums + (i * HeadLength), Math.Min(8, count - i));
+                if (!Avx2.IsSupported || HeadLength % 16 != 0)
+                    AttentionProducts.SumPortable(page, weights + (i * Stretch), Stretch, HeadLength, sums + (i * HeadLength), Math.Min(4, count - i));
                 else if (count <= 2) AttentionProducts.SumOfTwo(page, weights, Stretch, HeadLength, sums);
-                else AttentionProducts.SumOfEight(page, weights + (i * Stretch), Stretch, HeadLength, sums + (i * HeadLength));
+                else AttentionProducts.SumOfFour(page, weights + (i * Stretch), Stretch, HeadLength, sums + (i * HeadLength));
             }
         }
     }
 
-    // The first of the eights of queries of which one at least sees a page.
-    private int FirstSeeing(int page) => Math.Max(0, ((page * KvLayout.PageLength) - firstPosition) * Group) / 8 * 8;
+    // The first of the fours of queries of which one at least sees a page.
+    private int FirstSeeing(int page) => Math.Max(0, ((page * KvLayout.PageLength) - firstPosition) * Group) / 4 * 4;
 }

@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Causeway.Engine.Kernels.Panels;
 
 namespace Causeway.Engine.Kernels;
 
@@ -11,55 +10,46 @@ namespace Causeway.Engine.Kernels;
 /// </summary>
 internal static unsafe class AttentionProducts
 {
-    /// <summary>scores[8][stride] = 16 scores each.</summary>
+    /// <summary>scores[4][stride] = 16 scores each. AVX2.</summary>
     /// <param name="keys">[headLength][16]</param>
-    /// <param name="q">[8][headLength], scaled.</param>
+    /// <param name="q">[4][headLength], scaled.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ScoresOfEight(float* keys, float* q, nint headLength, float* scores, int stride)
+    public static void ScoresOfFour(float* keys, float* q, nint headLength, float* scores, int stride)
     {
-        Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
-        var q4 = q + (4 * headLength);
-        for (nint d = 0; d < headLength; d++)
+        Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default, t0 = default, t1 = default, t2 = default, t3 = default;
+        for (var end = q + headLength; q < end; q++, keys += 16)
         {
-            var k = Vector512.Load(keys + (d * 16));
-            s0 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q[d]), s0);
-            s1 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q[d + headLength]), s1);
-            s2 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q[d + (2 * headLength)]), s2);
-            s3 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q[d + (3 * headLength)]), s3);
-            s4 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q4[d]), s4);
-            s5 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q4[d + headLength]), s5);
-            s6 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q4[d + (2 * headLength)]), s6);
-            s7 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q4[d + (3 * headLength)]), s7);
+            var (k, l) = (Vector256.Load(keys), Vector256.Load(keys + 8));
+            Step(k, l, q[0], ref s0, ref t0);
+            Step(k, l, q[headLength], ref s1, ref t1);
+            Step(k, l, q[2 * headLength], ref s2, ref t2);
+            Step(k, l, q[3 * headLength], ref s3, ref t3);
         }
-        s0.Store(scores);
-        s1.Store(scores + stride);
-        s2.Store(scores + (2 * stride));
-        s3.Store(scores + (3 * stride));
-        s4.Store(scores + (4 * stride));
-        s5.Store(scores + (5 * stride));
-        s6.Store(scores + (6 * stride));
-        s7.Store(scores + (7 * stride));
+        Store(s0, t0, scores);
+        Store(s1, t1, scores + stride);
+        Store(s2, t2, scores + (2 * stride));
+        Store(s3, t3, scores + (3 * stride));
     }
 
     /// <summary>The same for two: a token of a model whose KV heads serve one or two query heads.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ScoresOfTwo(float* keys, float* q, nint headLength, float* scores, int stride)
     {
-        Vector512<float> a = default, b = default;
-        for (nint d = 0; d < headLength; d++)
+        Vector256<float> s0 = default, s1 = default, t0 = default, t1 = default;
+        for (var end = q + headLength; q < end; q++, keys += 16)
         {
-            var k = Vector512.Load(keys + (d * 16));
-            a = Vector512.FusedMultiplyAdd(k, Vector512.Create(q[d]), a);
-            b = Vector512.FusedMultiplyAdd(k, Vector512.Create(q[d + headLength]), b);
+            var (k, l) = (Vector256.Load(keys), Vector256.Load(keys + 8));
+            Step(k, l, q[0], ref s0, ref t0);
+            Step(k, l, q[headLength], ref s1, ref t1);
         }
-        a.Store(scores);
-        b.Store(scores + stride);
+        Store(s0, t0, scores);
+        Store(s1, t1, scores + stride);
     }
 
-    /// <summary>The same for eight, anywhere.</summary>
+    /// <summary>The same for four, anywhere.</summary>
     public static void ScoresPortable(float* keys, float* q, int headLength, float* scores, int stride)
     {
-        for (var i = 0; i < 8; i++)
+        for (var i = 0; i < 4; i++)
         {
             Vector128<float> a = default, b = default, c = default, e = default;
             for (var d = 0; d < headLength; d++)
@@ -81,57 +71,46 @@ internal static unsafe class AttentionProducts
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Exponentials(Span<float> x, float greatest)
     {
-        if (!Panel.Wide)
+        if (!Vector256.IsHardwareAccelerated)
         {
             TensorPrimitives.Subtract(x, greatest, x);
             TensorPrimitives.Exp<float>(x, x);
             return TensorPrimitives.Sum<float>(x);
         }
-        var (sum, most) = (Vector512<float>.Zero, Vector512.Create(greatest));
-        for (var i = 0; i < x.Length; i += 16)
+        var (sum, most) = (Vector256<float>.Zero, Vector256.Create(greatest));
+        for (var i = 0; i < x.Length; i += 8)
         {
-            var power = Vector512.Exp(Vector512.Create<float>(x[i..]) - most);
+            var power = Vector256.Exp(Vector256.Create<float>(x[i..]) - most);
             power.CopyTo(x[i..]);
             sum += power;
         }
-        return Vector512.Sum(sum);
+        return Vector256.Sum(sum);
     }
 
-    /// <summary>sums[8][headLength] += weights[8][stride] times the page's 16 values.</summary>
+    /// <summary>sums[4][headLength] += weights[4][stride] times the page's 16 values. AVX2.</summary>
     /// <param name="values">[16][headLength]</param>
     /// <param name="headLength">A multiple of 16.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void SumOfEight(float* values, float* weights, nint stride, nint headLength, float* sums)
+    public static void SumOfFour(float* values, float* weights, nint stride, nint headLength, float* sums)
     {
-        var w4 = weights + (4 * stride);
-        for (nint d = 0; d < headLength; d += 16)
+        for (var end = sums + headLength; sums < end; sums += 16, values += 16)
         {
-            var at = sums + d;
-            var at4 = at + (4 * headLength);
-            Vector512<float> s0 = Vector512.Load(at), s1 = Vector512.Load(at + headLength);
-            Vector512<float> s2 = Vector512.Load(at + (2 * headLength)), s3 = Vector512.Load(at + (3 * headLength));
-            Vector512<float> s4 = Vector512.Load(at4), s5 = Vector512.Load(at4 + headLength);
-            Vector512<float> s6 = Vector512.Load(at4 + (2 * headLength)), s7 = Vector512.Load(at4 + (3 * headLength));
+            Vector256<float> s0 = Vector256.Load(sums), t0 = Vector256.Load(sums + 8);
+            Vector256<float> s1 = Vector256.Load(sums + headLength), t1 = Vector256.Load(sums + headLength + 8);
+            Vector256<float> s2 = Vector256.Load(sums + (2 * headLength)), t2 = Vector256.Load(sums + (2 * headLength) + 8);
+            Vector256<float> s3 = Vector256.Load(sums + (3 * headLength)), t3 = Vector256.Load(sums + (3 * headLength) + 8);
             for (nint p = 0; p < KvLayout.PageLength; p++)
             {
-                var v = Vector512.Load(values + (p * headLength) + d);
-                s0 = Vector512.FusedMultiplyAdd(v, Vector512.Create(weights[p]), s0);
-                s1 = Vector512.FusedMultiplyAdd(v, Vector512.Create(weights[p + stride]), s1);
-                s2 = Vector512.FusedMultiplyAdd(v, Vector512.Create(weights[p + (2 * stride)]), s2);
-                s3 = Vector512.FusedMultiplyAdd(v, Vector512.Create(weights[p + (3 * stride)]), s3);
-                s4 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w4[p]), s4);
-                s5 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w4[p + stride]), s5);
-                s6 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w4[p + (2 * stride)]), s6);
-                s7 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w4[p + (3 * stride)]), s7);
+                var (v, w) = (Vector256.Load(values + (p * headLength)), Vector256.Load(values + (p * headLength) + 8));
+                Step(v, w, weights[p], ref s0, ref t0);
+                Step(v, w, weights[p + stride], ref s1, ref t1);
+                Step(v, w, weights[p + (2 * stride)], ref s2, ref t2);
+                Step(v, w, weights[p + (3 * stride)], ref s3, ref t3);
             }
-            s0.Store(at);
-            s1.Store(at + headLength);
-            s2.Store(at + (2 * headLength));
-            s3.Store(at + (3 * headLength));
-            s4.Store(at4);
-            s5.Store(at4 + headLength);
-            s6.Store(at4 + (2 * headLength));
-            s7.Store(at4 + (3 * headLength));
+            Store(s0, t0, sums);
+            Store(s1, t1, sums + headLength);
+            Store(s2, t2, sums + (2 * headLength));
+            Store(s3, t3, sums + (3 * headLength));
         }
     }
 
@@ -139,17 +118,18 @@ internal static unsafe class AttentionProducts
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SumOfTwo(float* values, float* weights, nint stride, nint headLength, float* sums)
     {
-        for (nint d = 0; d < headLength; d += 16)
+        for (var end = sums + headLength; sums < end; sums += 16, values += 16)
         {
-            Vector512<float> a = Vector512.Load(sums + d), b = Vector512.Load(sums + headLength + d);
+            Vector256<float> s0 = Vector256.Load(sums), t0 = Vector256.Load(sums + 8);
+            Vector256<float> s1 = Vector256.Load(sums + headLength), t1 = Vector256.Load(sums + headLength + 8);
             for (nint p = 0; p < KvLayout.PageLength; p++)
             {
-                var v = Vector512.Load(values + (p * headLength) + d);
-                a = Vector512.FusedMultiplyAdd(v, Vector512.Create(weights[p]), a);
-                b = Vector512.FusedMultiplyAdd(v, Vector512.Create(weights[p + stride]), b);
+                var (v, w) = (Vector256.Load(values + (p * headLength)), Vector256.Load(values + (p * headLength) + 8));
+                Step(v, w, weights[p], ref s0, ref t0);
+                Step(v, w, weights[p + stride], ref s1, ref t1);
             }
-            a.Store(sums + d);
-            b.Store(sums + headLength + d);
+            Store(s0, t0, sums);
+            Store(s1, t1, sums + headLength);
         }
     }
 
@@ -165,5 +145,20 @@ internal static unsafe class AttentionProducts
                 if (weight != 0) TensorPrimitives.MultiplyAdd(new ReadOnlySpan<float>(values + (p * headLength), headLength), weight, into, into);
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step(Vector256<float> low, Vector256<float> high, float x, ref Vector256<float> s, ref Vector256<float> t)
+    {
+        var wide = Vector256.Create(x);
+        s = Vector256.FusedMultiplyAdd(low, wide, s);
+        t = Vector256.FusedMultiplyAdd(high, wide, t);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector256<float> low, Vector256<float> high, float* into)
+    {
+        low.Store(into);
+        high.Store(into + 8);
     }
 }

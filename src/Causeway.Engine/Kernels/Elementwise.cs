@@ -51,12 +51,12 @@ internal static class Elementwise
     public static void SiluGate(ReadOnlySpan<float> gate, ReadOnlySpan<float> up, Span<float> y)
     {
         var i = 0;
-        if (Vector512.IsHardwareAccelerated)
+        if (Vector256.IsHardwareAccelerated)
         {
-            for (; i + 16 <= gate.Length; i += 16)
+            for (; i + 8 <= gate.Length; i += 8)
             {
-                var x = Vector512.Create(gate[i..]);
-                (x / (Vector512<float>.One + Vector512.Exp(-x)) * Vector512.Create(up[i..])).CopyTo(y[i..]);
+                var x = Vector256.Create(gate[i..]);
+                (x / (Vector256<float>.One + Vector256.Exp(-x)) * Vector256.Create(up[i..])).CopyTo(y[i..]);
             }
         }
         for (; i + 4 <= gate.Length; i += 4)
@@ -73,13 +73,13 @@ internal static class Elementwise
     {
         // 0.5 (1 + tanh z) = 1 / (1 + exp(-2 z))
         var i = 0;
-        if (Vector512.IsHardwareAccelerated)
+        if (Vector256.IsHardwareAccelerated)
         {
-            for (; i + 16 <= gate.Length; i += 16)
+            for (; i + 8 <= gate.Length; i += 8)
             {
-                var x = Vector512.Create(gate[i..]);
-                var z = x * (Vector512.Create(1.5957691216f) + (x * x * 0.0713548163f));
-                (x / (Vector512<float>.One + Vector512.Exp(-z)) * Vector512.Create(up[i..])).CopyTo(y[i..]);
+                var x = Vector256.Create(gate[i..]);
+                var z = x * (Vector256.Create(1.5957691216f) + (x * x * 0.0713548163f));
+                (x / (Vector256<float>.One + Vector256.Exp(-z)) * Vector256.Create(up[i..])).CopyTo(y[i..]);
             }
         }
         for (; i < gate.Length; i++)

@@ -42,14 +42,15 @@ internal static unsafe class KvConversion
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Keys(ushort* block, int headLength, float* into)
     {
-        if (Panel.Wide)
+        if (Vector256.IsHardwareAccelerated)
         {
-            var factor = Vector512.Create(BitConverter.UInt32BitsToSingle((112 + 127) << 23));
-            for (var pair = 0; pair < headLength / 2; pair++)
+            var factor = Vector256.Create(BitConverter.UInt32BitsToSingle((112 + 127) << 23));
+            for (var at = 0; at < headLength; at++)
             {
-                var bits = Vector512.Load((int*)block + (pair * KvLayout.PageLength));
-                ((((bits << 16) >> 3) & Vector512.Create(Mask)).AsSingle() * factor).Store(into + (pair * 32));
-                (((bits >> 3) & Vector512.Create(Mask)).AsSingle() * factor).Store(into + (pair * 32) + 16);
+                var bits = Vector256.Load((int*)block + (at * 8));
+                var even = into + (at / 2 * 32) + (at % 2 * 8);
+                ((((bits << 16) >> 3) & Vector256.Create(Mask)).AsSingle() * factor).Store(even);
+                (((bits >> 3) & Vector256.Create(Mask)).AsSingle() * factor).Store(even + 16);
             }
             return;
         }
@@ -70,21 +71,22 @@ internal static unsafe class KvConversion
     public static void Values(ushort* block, int headLength, float* into)
     {
         var count = headLength * KvLayout.PageLength;
-        if (!Panel.Wide)
+        if (!Avx2.IsSupported)
         {
             TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>((Half*)block, count), new Span<float>(into, count));
             return;
         }
         // headLength is even, so a page's elements are a multiple of 32.
-        for (var i = 0; i < count; i += 16) Panel.Halves((byte*)(block + i)).Store(into + i);
+        for (var i = 0; i < count; i += 8) Panel.EightHalves((byte*)(block + i)).Store(into + i);
     }
 
     private static void ToHalves(ReadOnlySpan<float> from, Span<ushort> into)
     {
         var i = 0;
-        if (Panel.Wide)
+        if (Vector256.IsHardwareAccelerated)
         {
-            for (; i + 16 <= from.Length; i += 16) ToHalves(Vector512.Create(from[i..])).CopyTo(into[i..]);
+            for (; i + 16 <= from.Length; i += 16)
+                Vector256.Narrow(ToHalves(Vector256.Create(from[i..])), ToHalves(Vector256.Create(from[(i + 8)..]))).CopyTo(into[i..]);
         }
         for (; i < from.Length; i++)
         {
@@ -94,14 +96,14 @@ internal static unsafe class KvConversion
     }
 
     // Rounds to the nearest, ties to even, by adding just under half a unit and the unit's own parity.
-    private static Vector256<ushort> ToHalves(Vector512<float> numbers)
+    private static Vector256<uint> ToHalves(Vector256<float> numbers)
     {
-        var sign = (numbers.AsInt32() >>> 16) & Vector512.Create(0x8000);
-        var magnitude = Vector512.Min(Vector512.Abs(numbers), Vector512.Create(Greatest));
+        var sign = (numbers.AsInt32() >>> 16) & Vector256.Create(0x8000);
+        var magnitude = Vector256.Min(Vector256.Abs(numbers), Vector256.Create(Greatest));
         var bits = magnitude.AsInt32();
-        var rounded = bits + Vector512.Create(0xFFF) + ((bits >>> 13) & Vector512<int>.One);
-        var half = (rounded >>> 13) - Vector512.Create(112 << 10);
-        half = Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512.Create(SmallestNormal)).AsInt32(), Vector512<int>.Zero, half);
-        return Avx512F.ConvertToVector256UInt16((half | sign).AsUInt32());
+        var rounded = bits + Vector256.Create(0xFFF) + ((bits >>> 13) & Vector256<int>.One);
+        var half = (rounded >>> 13) - Vector256.Create(112 << 10);
+        half = Vector256.ConditionalSelect(Vector256.LessThan(magnitude, Vector256.Create(SmallestNormal)).AsInt32(), Vector256<int>.Zero, half);
+        return (half | sign).AsUInt32();
     }
 }

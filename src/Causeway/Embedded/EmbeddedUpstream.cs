@@ -1,6 +1,5 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Text.Json;
+using Causeway.Engine;
 using Causeway.Engine.Serving;
 using Causeway.Gateway.Upstreams;
 using Causeway.Models;
@@ -24,8 +23,7 @@ internal sealed partial class EmbeddedUpstream : IUpstream
     public EmbeddedUpstream(UpstreamPlan plan, string dataFolder, TimeProvider time, ILogger logger)
     {
         (_store, _time) = (ModelStore.Of(plan.Embedded!.Models, dataFolder), time);
-        // The instruction sets of a native binary are chosen when it is built; without them everything is right, and several times slower.
-        if (RuntimeInformation.ProcessArchitecture == Architecture.X64 && !Vector256.IsHardwareAccelerated) LogSlow(logger, plan.Name);
+        if (EngineCpu.Complaint is { } complaint) LogSlow(logger, plan.Name, complaint);
         _shelf = new ModelShelfState(plan.Name, plan.Embedded, (entry, room) => RunningModel.Load(entry, plan.Embedded, room, time), time, logger);
     }
 
@@ -85,6 +83,6 @@ internal sealed partial class EmbeddedUpstream : IUpstream
         }
     }
 
-    [LoggerMessage(5006, LogLevel.Warning, "Upstream {Upstream} computes without the processor's wide vectors (AVX2), several times slower than it could: another processor, or a binary that was built without them")]
-    private static partial void LogSlow(ILogger logger, string upstream);
+    [LoggerMessage(5006, LogLevel.Warning, "Upstream {Upstream} computes more slowly than it could: {Complaint}")]
+    private static partial void LogSlow(ILogger logger, string upstream, string complaint);
 }

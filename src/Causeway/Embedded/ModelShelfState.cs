@@ -1,3 +1,4 @@
+using Causeway.Engine;
 using Causeway.Models;
 using Causeway.Spec.Plans;
 using Causeway.Wire.Errors;
@@ -116,7 +117,7 @@ internal sealed partial class ModelShelfState : IDisposable
             var model = await LoadWithRoomAsync(slot).ConfigureAwait(false);
             var took = _time.GetElapsedTime(started);
             _meter.Loaded(slot.Entry.Name, took);
-            LogLoaded(slot.Entry.Name, (long)took.TotalMilliseconds, model.MemoryBytes >> 20, model.Description);
+            LogLoaded(slot.Entry.Name, (long)took.TotalMilliseconds, model.MemoryBytes >> 20, model.Description, EngineCpu.Kernels);
             Arm(slot);
             return model;
         }
@@ -243,8 +244,8 @@ internal sealed partial class ModelShelfState : IDisposable
     [LoggerMessage(5001, LogLevel.Information, "Loading model {Model} from {Path}")]
     private partial void LogLoading(string model, string path);
 
-    [LoggerMessage(5002, LogLevel.Information, "Model {Model} is ready after {Millis} ms: {Mebibytes} MiB, {Description}")]
-    private partial void LogLoaded(string model, long millis, long mebibytes, string description);
+    [LoggerMessage(5002, LogLevel.Information, "Model {Model} is ready after {Millis} ms: {Mebibytes} MiB, {Description}, kernels {Kernels}")]
+    private partial void LogLoaded(string model, long millis, long mebibytes, string description, string kernels);
 
     [LoggerMessage(5003, LogLevel.Information, "Model {Model} is unloaded: {Why}")]
     private partial void LogUnloaded(string model, string why);

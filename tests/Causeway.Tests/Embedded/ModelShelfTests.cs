@@ -1,8 +1,10 @@
 using Causeway.Embedded;
+using Causeway.Engine;
 using Causeway.Models;
 using Causeway.Spec.Plans;
 using Causeway.Testing;
 using Causeway.TinyModels;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -29,6 +31,17 @@ public sealed class ModelShelfTests : IDisposable
         Assert.Equal(1, _loads);
         Assert.Single(leases.Select(lease => lease.Model).Distinct());
         foreach (var lease in leases) lease.Dispose();
+    }
+
+    [Fact]
+    public async Task The_log_says_which_kernels_a_model_runs_on()
+    {
+        var log = new Lines();
+        using var shelf = Shelf(log: log);
+
+        (await shelf.TakeAsync(NewModel("a"), Cancel)).Dispose();
+
+        Assert.Contains(log, line => line.EndsWith($"kernels {EngineCpu.Kernels}", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -109,16 +122,26 @@ public sealed class ModelShelfTests : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private ModelShelfState Shelf(EmbeddedPlan? plan = null) => new("local", plan ?? _plan, (entry, room) =>
+    private ModelShelfState Shelf(EmbeddedPlan? plan = null, ILogger? log = null) => new("local", plan ?? _plan, (entry, room) =>
     {
         Interlocked.Increment(ref _loads);
         return RunningModel.Load(entry, plan ?? _plan, room, _time);
-    }, _time, NullLogger.Instance);
+    }, _time, log ?? NullLogger.Instance);
 
     private ModelEntry NewModel(string name)
     {
         var folder = Directory.CreateDirectory(_folder.File(name)).FullName;
         TinyModel.Create(TinyArchitecture.Qwen3).WriteFolder(folder);
         return new ModelEntry { Name = name, Path = folder };
+    }
+
+    private sealed class Lines : List<string>, ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Add(formatter(state, exception));
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Causeway.Engine.Kernels.Panels;
 
@@ -25,7 +26,7 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
         var padded = (float*)pool.Lend((long)batch * Pairs * 2 * sizeof(float));
         var scale = new ScaleRows(x, padded, Columns, Pairs * 2);
         pool.Run(batch, ref scale);
-        if (!Panel.Wide)
+        if (!Avx2.IsSupported)
         {
             var portable = new PortablePieces(this, padded, y, stride, batch);
             pool.Run(Panels, ref portable);

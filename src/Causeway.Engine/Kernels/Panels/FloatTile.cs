@@ -3,7 +3,10 @@ using System.Runtime.Intrinsics;
 
 namespace Causeway.Engine.Kernels.Panels;
 
-/// <summary>Many vectors times two unpacked panels: a tile of 12 by 32 sums fills 24 of 32 registers. AVX-512.</summary>
+/// <summary>
+/// Many vectors times two unpacked panels. Where there are 512-bit vectors a tile of 12 by 32 sums fills 24 of 32 registers, else four tiles of 6 by 16
+/// fill 12 of 16 each. AVX2.
+/// </summary>
 internal static unsafe class FloatTile
 {
     /// <summary>Items of <see cref="Twelve"/>.</summary>
@@ -12,8 +15,61 @@ internal static unsafe class FloatTile
     /// <summary>y[12][stride] and y2[12][stride].</summary>
     /// <param name="w">[columns][16 rows]</param>
     /// <param name="x">[12][xStride]</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Twelve(float* w, float* v, float* x, nint xStride, int columns, float* y, float* y2, long stride)
+    {
+        if (Panel.Wide)
+        {
+            Wide(w, v, x, xStride, columns, y, y2, stride);
+            return;
+        }
+        Six(w, x, xStride, columns, y, stride);
+        Six(v, x, xStride, columns, y2, stride);
+        Six(w, x + (6 * xStride), xStride, columns, y + (6 * stride), stride);
+        Six(v, x + (6 * xStride), xStride, columns, y2 + (6 * stride), stride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Six(float* w, float* x, nint xStride, int columns, float* y, long stride)
+    {
+        Vector256<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default;
+        Vector256<float> b0 = default, b1 = default, b2 = default, b3 = default, b4 = default, b5 = default;
+        var x3 = x + (3 * xStride);
+        for (var i = 0; i < columns; i++)
+        {
+            var (low, high) = (Vector256.Load(w), Vector256.Load(w + 8));
+            w += 16;
+            Step(ref a0, ref b0, low, high, x[i]);
+            Step(ref a1, ref b1, low, high, x[i + xStride]);
+            Step(ref a2, ref b2, low, high, x[i + (2 * xStride)]);
+            Step(ref a3, ref b3, low, high, x3[i]);
+            Step(ref a4, ref b4, low, high, x3[i + xStride]);
+            Step(ref a5, ref b5, low, high, x3[i + (2 * xStride)]);
+        }
+        Store(a0, b0, y);
+        Store(a1, b1, y + stride);
+        Store(a2, b2, y + (2 * stride));
+        Store(a3, b3, y + (3 * stride));
+        Store(a4, b4, y + (4 * stride));
+        Store(a5, b5, y + (5 * stride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step(ref Vector256<float> a, ref Vector256<float> b, Vector256<float> low, Vector256<float> high, float x)
+    {
+        var wide = Vector256.Create(x);
+        a = Vector256.FusedMultiplyAdd(low, wide, a);
+        b = Vector256.FusedMultiplyAdd(high, wide, b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector256<float> a, Vector256<float> b, float* y)
+    {
+        a.Store(y);
+        b.Store(y + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Wide(float* w, float* v, float* x, nint xStride, int columns, float* y, float* y2, long stride)
     {
         Vector512<float> a0 = default, a1 = default, a2 = default, a3 = default, a4 = default, a5 = default;
         Vector512<float> a6 = default, a7 = default, a8 = default, a9 = default, a10 = default, a11 = default;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Causeway.Engine.Kernels.Panels;
@@ -18,11 +19,11 @@ internal unsafe interface IFloatFormat
     /// <param name="row">As the file stores it.</param>
     static abstract void Pack(ReadOnlySpan<byte> row, int lane, byte* panel);
 
-    /// <summary>The even column's weights of a pair, short of <see cref="Factor"/>.</summary>
-    static abstract Vector512<float> Even(byte* pair);
+    /// <summary>The even column's weights of eight rows of a pair, short of <see cref="Factor"/>; AVX2 only.</summary>
+    static abstract Vector256<float> Even(byte* pair, int half);
 
     /// <summary>The odd column's.</summary>
-    static abstract Vector512<float> Odd(byte* pair);
+    static abstract Vector256<float> Odd(byte* pair, int half);
 
     /// <summary>A pair of columns on any machine, [2][16 rows], short of <see cref="Factor"/>.</summary>
     static abstract void Unpack(byte* pair, float* into);
@@ -43,9 +44,11 @@ internal readonly unsafe struct F32Format : IFloatFormat
         for (var i = 0; i < numbers.Length; i++) ((float*)panel)[(i * 16) + lane] = numbers[i];
     }
 
-    public static Vector512<float> Even(byte* pair) => Vector512.Load((float*)pair);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Even(byte* pair, int half) => Vector256.Load((float*)pair + (half * 8));
 
-    public static Vector512<float> Odd(byte* pair) => Vector512.Load((float*)pair + 16);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Odd(byte* pair, int half) => Vector256.Load((float*)pair + 16 + (half * 8));
 
     public static void Unpack(byte* pair, float* into) => new ReadOnlySpan<float>(pair, 32).CopyTo(new Span<float>(into, 32));
 
@@ -64,9 +67,12 @@ internal readonly unsafe struct BF16Format : IFloatFormat
         for (var i = 0; i < numbers.Length; i++) ((ushort*)panel)[(i / 2 * 32) + (lane * 2) + (i & 1)] = numbers[i];
     }
 
-    public static Vector512<float> Even(byte* pair) => (Vector512.Load((uint*)pair) << 16).AsSingle();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Even(byte* pair, int half) => (Vector256.Load((uint*)pair + (half * 8)) << 16).AsSingle();
 
-    public static Vector512<float> Odd(byte* pair) => (Vector512.Load((uint*)pair) & Vector512.Create(0xFFFF0000)).AsSingle();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Odd(byte* pair, int half) =>
+        (Vector256.Load((uint*)pair + (half * 8)) & Vector256.Create(0xFFFF0000)).AsSingle();
 
     public static void Unpack(byte* pair, float* into)
     {
@@ -101,10 +107,13 @@ internal readonly unsafe struct F16Format : IFloatFormat
         for (var i = 0; i < numbers.Length; i++) ((Half*)panel)[(i / 2 * 32) + (lane * 2) + (i & 1)] = (Half)((float)numbers[i] * 1024);
     }
 
-    public static Vector512<float> Even(byte* pair) =>
-        (((Vector512.Load((int*)pair) << 16) >> 3) & Vector512.Create(unchecked((int)Mask))).AsSingle();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Even(byte* pair, int half) =>
+        (((Vector256.Load((int*)pair + (half * 8)) << 16) >> 3) & Vector256.Create(unchecked((int)Mask))).AsSingle();
 
-    public static Vector512<float> Odd(byte* pair) => ((Vector512.Load((int*)pair) >> 3) & Vector512.Create(unchecked((int)Mask))).AsSingle();
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Odd(byte* pair, int half) =>
+        ((Vector256.Load((int*)pair + (half * 8)) >> 3) & Vector256.Create(unchecked((int)Mask))).AsSingle();
 
     public static void Unpack(byte* pair, float* into)
     {

@@ -82,7 +82,7 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
                 if (x.Tiles > 0) UnpackedPanel<TFormat>.Unpack(panels.At(panel), x.Blocks, unpacked);
                 for (var tile = 0; tile < x.Tiles; tile++)
                 {
-                    IntegerTile<TFormat, TProducts>.Four(unpacked, x.Tile(tile), x.Blocks, local);
+                    IntegerTile<TFormat, TProducts>.Four(unpacked, x.Tile(tile), x.Blocks, local, panels.At(panel + 1));
                     panels.Scatter(panel, local, QuantizedBatch.TileRows, into + (tile * QuantizedBatch.TileRows * stride), stride);
                 }
                 for (var row = x.Tiles * QuantizedBatch.TileRows; row < x.Batch; row++)

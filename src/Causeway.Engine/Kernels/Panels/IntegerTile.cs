@@ -13,12 +13,15 @@ internal static unsafe class IntegerTile<TFormat, TProducts> where TFormat : str
     private const int Rows = QuantizedBatch.TileRows;
 
     /// <summary>y[4][16 rows].</summary>
+    /// <param name="ahead">What is unpacked next: asked for meanwhile.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Four(byte* panel, byte* record, int blocks, float* y)
+    public static void Four(byte* panel, byte* record, int blocks, float* y, byte* ahead)
     {
         new Span<float>(y, Rows * Panel.Rows).Clear();
         for (var block = 0; block < blocks; block++)
         {
+            for (var line = 0; line < BlockLayout<TFormat>.BlockBytes; line += 64) Sse.Prefetch1(ahead + line);
+            ahead += BlockLayout<TFormat>.BlockBytes;
             Vector256<int> i0 = default, i1 = default, i2 = default, i3 = default, j0 = default, j1 = default, j2 = default, j3 = default;
             if (TFormat.Integers == BlockIntegers.Nibbles)
             {

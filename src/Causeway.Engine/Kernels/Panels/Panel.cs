@@ -5,16 +5,13 @@ using System.Runtime.Intrinsics.X86;
 namespace Causeway.Engine.Kernels.Panels;
 
 /// <summary>
-/// The geometry that all packed matrices share. A panel is 16 rows side by side, one row per lane of a 512-bit register, so that a product needs
-/// no sum across lanes and every load of weights is one whole cache line. Columns run in pairs, (even, odd), and the pairs in blocks of 32 columns.
+/// The geometry that all packed matrices share. A panel is 16 rows side by side, one row per lane of two 256-bit registers, so that a product
+/// needs no sum across lanes. Columns of floats run in pairs, (even, odd), and those of integers in quads, in blocks of 32.
 /// </summary>
 internal static class Panel
 {
     public const int Rows = 16;
     public const int BlockColumns = 32;
-
-    /// <summary>Pairs of columns in a block.</summary>
-    public const int BlockPairs = BlockColumns / 2;
 
     /// <summary>How far ahead of the multiplication weights are asked for: some dozen cache lines outrun a page walk of a guest with small pages.</summary>
     public const int PrefetchBytes = 3072;
@@ -23,7 +20,10 @@ internal static class Panel
 
     public static int Blocks(int columns) => (columns + BlockColumns - 1) / BlockColumns;
 
-    /// <summary>The 512-bit kernels run here; elsewhere the 256-bit and the portable ones.</summary>
+    /// <summary>
+    /// The 512-bit kernel for floats runs here (never in a program compiled for x86-64-v3). All else is 256-bit: decoding waits for memory either way,
+    /// and one code is as fast compiled just in time as ahead of it.
+    /// </summary>
     public static bool Wide
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -47,13 +47,5 @@ internal static class Panel
         // The sign is copied over the exponent's upper bits and masked away again; what is left is 2^112 times too small.
         var bits = (Avx2.ConvertToVector256Int32((short*)address) << 13) & Vector256.Create(unchecked((int)0x8FFFE000));
         return bits.AsSingle() * Vector256.Create(BitConverter.UInt32BitsToSingle((112 + 127) << 23));
-    }
-
-    /// <summary>16 numbers in F16, exactly.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe Vector512<float> Halves(byte* address)
-    {
-        var bits = (Avx512F.ConvertToVector512Int32(Vector256.Load((short*)address)) << 13) & Vector512.Create(unchecked((int)0x8FFFE000));
-        return bits.AsSingle() * Vector512.Create(BitConverter.UInt32BitsToSingle((112 + 127) << 23));
     }
 }

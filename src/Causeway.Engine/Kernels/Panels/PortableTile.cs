@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Causeway.Engine.Kernels.Panels;
 
-/// <summary>The products where there is no AVX-512: from a block unpacked into the first-level cache, by 256-bit or 128-bit registers.</summary>
+/// <summary>The products where there is no AVX2: from a block unpacked into the first-level cache, by 128-bit registers.</summary>
 internal static unsafe class PortableTile
 {
     /// <summary>sums[batch][16 rows] += the products of all rows of activations with one block of integers.</summary>
@@ -25,7 +25,8 @@ internal static unsafe class PortableTile
             var (rows, row) = whole ? (QuantizedBatch.TileRows, item % QuantizedBatch.TileRows) : (1, 0);
             var record = whole ? x.Tile(item / QuantizedBatch.TileRows) : x.Single(item);
             record += (long)block * QuantizedBatch.RecordBytes(rows, pairs);
-            Integers<TFormat>(quads, record + (4 * row), 4 * rows, QuantizedBatch.Scales(record, rows)[row], QuantizedBatch.Shares(record, rows)[row], numbers, sums + (item * Panel.Rows));
+            var (scale, share) = (QuantizedBatch.Scales(record, rows)[row], QuantizedBatch.Shares(record, rows)[row]);
+            Integers<TFormat>(quads, record + (4 * row), 4 * rows, scale, share, numbers, sums + (item * Panel.Rows));
         }
     }
 
@@ -41,15 +42,6 @@ internal static unsafe class PortableTile
             q2.Store(into + 128);
             q3.Store(into + 192);
         }
-    }
-
-    /// <summary>sums[16 rows] += one item's products with a block of floats.</summary>
-    /// <param name="weights">[columns][16 rows]</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Floats(float* weights, float* x, int columns, float* sums)
-    {
-        if (Vector256.IsHardwareAccelerated) Floats256(weights, x, columns, sums);
-        else Floats128(weights, x, columns, sums);
     }
 
     // numbers: [16 rows] scales of the first part, of the second, and minima.
@@ -78,23 +70,10 @@ internal static unsafe class PortableTile
         }
     }
 
-    private static void Floats256(float* weights, float* x, int columns, float* sums)
-    {
-        Vector256<float> low = Vector256.Load(sums), high = Vector256.Load(sums + 8), low2 = default, high2 = default;
-        for (var i = 0; i < columns; i += 2)
-        {
-            var (b, b2) = (Vector256.Create(x[i]), Vector256.Create(x[i + 1]));
-            low = Vector256.MultiplyAddEstimate(Vector256.Load(weights), b, low);
-            high = Vector256.MultiplyAddEstimate(Vector256.Load(weights + 8), b, high);
-            low2 = Vector256.MultiplyAddEstimate(Vector256.Load(weights + 16), b2, low2);
-            high2 = Vector256.MultiplyAddEstimate(Vector256.Load(weights + 24), b2, high2);
-            weights += 32;
-        }
-        (low + low2).Store(sums);
-        (high + high2).Store(sums + 8);
-    }
-
-    private static void Floats128(float* weights, float* x, int columns, float* sums)
+    /// <summary>sums[16 rows] += one item's products with a block of floats.</summary>
+    /// <param name="weights">[columns][16 rows]</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Floats(float* weights, float* x, int columns, float* sums)
     {
         Vector128<float> a = Vector128.Load(sums), b = Vector128.Load(sums + 4), c = Vector128.Load(sums + 8), d = Vector128.Load(sums + 12);
         for (var i = 0; i < columns; i++)
