@@ -90,6 +90,7 @@ public sealed record TrainingLoopOptions
 /// <param name="IsBest">Less than ever before in this run.</param>
 public readonly record struct TrainingEvaluation(int Step, double Loss, bool IsBest);
 
+/// <summary>Why a loop ended.</summary>
 public enum TrainingEnd
 {
     Completed,
