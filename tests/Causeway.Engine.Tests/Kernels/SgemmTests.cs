@@ -11,6 +11,15 @@ public sealed class SgemmTests
     [Fact]
     public void A_product_of_any_shape_and_order_is_that_of_the_definition() => _shapes.Sample(Check, iter: 200);
 
+    [Theory]
+    [InlineData(5, 7, 2300)]
+    [InlineData(4100, 5, 3)]
+    [InlineData(5, 4100, 3)]
+    public void A_product_that_is_packed_in_strips_is_that_of_the_definition(int m, int n, int k)
+    {
+        for (var order = 0; order < 8; order++) Check((m, n, k, (order & 1) != 0, (order & 2) != 0, (order & 4) != 0));
+    }
+
     private static void Check((int M, int N, int K, bool Left, bool Right, bool Add) shape)
     {
         var (m, n, k, left, right, add) = shape;

@@ -38,6 +38,17 @@ public sealed class GradientTests
         Check(model);
     }
 
+    [Theory]
+    [InlineData(Architecture.Qwen3)]
+    [InlineData(Architecture.Gemma3)]
+    public void Sequences_of_several_tiles_of_queries_have_the_gradient_of_finite_differences(Architecture architecture)
+    {
+        var model = Awake(architecture);
+        var random = new Random(7);
+        var batch = PackedBatch.Of([.. new[] { 230, 1, 97 }.Select(length => new TrainingExample([.. Enumerable.Range(0, length).Select(_ => random.Next(19))]))]);
+        Check(model, batch);
+    }
+
     [Fact]
     public void A_frozen_base_is_not_touched_by_training_its_adapter()
     {
@@ -94,10 +105,12 @@ public sealed class GradientTests
         return loss;
     }
 
-    private static void Check(TrainedModel model)
+    private static void Check(TrainedModel model) => Check(model, _batch);
+
+    private static void Check(TrainedModel model, PackedBatch batch)
     {
-        model.Learn(_batch, Mean(_batch));
-        foreach (var parameter in model.Trainable) Check(parameter, () => model.Loss(_batch));
+        model.Learn(batch, Mean(batch));
+        foreach (var parameter in model.Trainable) Check(parameter, () => model.Loss(batch));
     }
 
     private static void Check(Parameter parameter, Func<double> loss)

@@ -69,6 +69,9 @@ public sealed class TrainingRunTests
         PreferencePair[] pairs = [.. Enumerable.Range(0, 6).Select(i => new PreferencePair(Answer(i, 7), Answer(i, 9)))];
         var last = Finish(TrainingRun.Preferences(model, pairs, beta: 0.5f, new() { Epochs = 60, BatchTokens = 64, PeakRate = 5e-3 }));
         Assert.True(last.Loss < 0.1, $"The loss is {last.Loss}.");
+        var (loss, ahead) = DirectPreference.Evaluate(model, pairs, beta: 0.5f);
+        Assert.True(loss <= last.Loss, $"The loss is {loss} after the last step and was {last.Loss} before it.");
+        Assert.Equal(1, ahead);
 
         static TrainingExample Answer(int prompt, int answer) => new([prompt, 1, answer], [false, false, true]);
     }
