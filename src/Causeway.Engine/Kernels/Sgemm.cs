@@ -97,7 +97,7 @@ internal static unsafe class Sgemm
 
         private void ForEach(int count, Action<int> piece)
         {
-            if (!Alone && count > 1) Parallel.For(0, count, piece);
+            if (!Alone && count > 1) Parallel.For(0, count, LoopThreads.OfCaller, piece);
             else for (var i = 0; i < count; i++) piece(i);
         }
 

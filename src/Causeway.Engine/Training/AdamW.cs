@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using Causeway.Engine.Kernels;
 
 namespace Causeway.Engine.Training;
 
@@ -28,11 +29,11 @@ internal sealed class AdamW
     public double Clip()
     {
         var squares = new double[_slots.Length];
-        Parallel.For(0, _slots.Length, i => squares[i] = SumOfSquares(_slots[i].Parameter.Gradient));
+        Parallel.For(0, _slots.Length, LoopThreads.OfCaller, i => squares[i] = SumOfSquares(_slots[i].Parameter.Gradient));
         var length = Math.Sqrt(squares.Sum());
         if (length <= _options.ClipLength) return length;
         var factor = (float)(_options.ClipLength / length);
-        Parallel.ForEach(_slots, slot => TensorPrimitives.Multiply(slot.Parameter.Gradient, factor, slot.Parameter.Gradient));
+        Parallel.ForEach(_slots, LoopThreads.OfCaller, slot => TensorPrimitives.Multiply(slot.Parameter.Gradient, factor, slot.Parameter.Gradient));
         return length;
     }
 

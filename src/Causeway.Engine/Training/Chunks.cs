@@ -1,3 +1,5 @@
+using Causeway.Engine.Kernels;
+
 namespace Causeway.Engine.Training;
 
 /// <summary>Cuts elementwise work into chunks for all cores. The cuts do not depend on the number of cores, so neither do sums over chunks.</summary>
@@ -9,7 +11,7 @@ internal static class Chunks
     public static void ForEach(int length, int size, Action<int, int> chunk)
     {
         var count = Count(length, size);
-        if (count > 1) Parallel.For(0, count, i => chunk(i * size, Math.Min(length, (i + 1) * size)));
+        if (count > 1) Parallel.For(0, count, LoopThreads.OfCaller, i => chunk(i * size, Math.Min(length, (i + 1) * size)));
         else if (count == 1) chunk(0, length);
     }
 

@@ -78,7 +78,7 @@ internal sealed class TrainedAttention(ModelConfig config, int? window)
     private readonly record struct Tile(int Head, int FirstQuery, int Queries, int FirstKey, int Keys);
 
     private void ForEachTile(PackedBatch batch, Action<Tile> work) =>
-        Parallel.For(0, batch.Sequences * config.KvHeads, at =>
+        Parallel.For(0, batch.Sequences * config.KvHeads, LoopThreads.OfCaller, at =>
         {
             var (sequence, keyHead) = Math.DivRem(at, config.KvHeads);
             var (start, end) = (batch.Starts[sequence], batch.Starts[sequence + 1]);

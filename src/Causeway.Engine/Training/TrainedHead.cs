@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Causeway.Engine.Kernels;
 
 namespace Causeway.Engine.Training;
 
@@ -18,7 +19,7 @@ internal sealed class TrainedHead(Parameter weight, Scratch scratch)
     public float[] LogProbabilities(PackedBatch batch, float[] hidden)
     {
         var found = new float[batch.Count];
-        ForEachSlice(batch, hidden, slice => Parallel.For(0, slice.Rows.Count, i =>
+        ForEachSlice(batch, hidden, slice => Parallel.For(0, slice.Rows.Count, LoopThreads.OfCaller, i =>
         {
             var row = slice.Rows[i];
             var values = RowOf(slice.Logits, i);
@@ -38,7 +39,7 @@ internal sealed class TrainedHead(Parameter weight, Scratch scratch)
         var found = new float[batch.Count];
         ForEachSlice(batch, hidden, slice =>
         {
-            Parallel.For(0, slice.Rows.Count, i =>
+            Parallel.For(0, slice.Rows.Count, LoopThreads.OfCaller, i =>
             {
                 var row = slice.Rows[i];
                 var target = batch.Targets[row];
