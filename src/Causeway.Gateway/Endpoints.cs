@@ -2,7 +2,9 @@ using Causeway.Gateway.Admin;
 using Causeway.Gateway.Health;
 using Causeway.Gateway.Identify;
 using Causeway.Gateway.Models;
+using Causeway.Gateway.Tuning;
 using Causeway.Gateway.Upstreams;
+using Causeway.Spec.Plans;
 using Causeway.Wire.Errors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -11,7 +13,7 @@ namespace Causeway.Gateway;
 
 /// <summary>Which path leads where, and the last resort for everything that goes wrong on the way.</summary>
 internal sealed partial class Endpoints(
-    RequestPipeline pipeline, PlanState plans, KeyCheck keys, HealthEndpoint health, AdminEndpoint? admin, GatewayMeter meter, TimeProvider time, ILogger<Endpoints> logger)
+    RequestPipeline pipeline, PlanState plans, KeyCheck keys, HealthEndpoint health, AdminEndpoint? admin, TuningDoor? tuning, GatewayMeter meter, TimeProvider time, ILogger<Endpoints> logger)
 {
     private const string ModelPrefix = "/v1/models/";
 
@@ -49,12 +51,14 @@ internal sealed partial class Endpoints(
     {
         var active = plans.Current;
         RequestIds.Stamp(http, active, RequestId.New(time.GetUtcNow()));
+        KeyPlan? key = null;
         return path switch
         {
             "/healthz" => AllowGet(http) ?? HealthEndpoint.LiveAsync(http),
             "/readyz" => AllowGet(http) ?? health.ReadyAsync(http),
             _ when admin is not null && path.StartsWith(AdminEndpoint.Prefix, StringComparison.Ordinal) => admin.HandleAsync(http, path),
-            _ when Identify(http, active) is { } refusal => refusal,
+            _ when Identify(http, active, out key) is { } refusal => refusal,
+            _ when tuning is not null && TuningDoor.Leads(path) => tuning.EnterAsync(http, path, active.Plan.Keys, key),
             _ when OperationOf(path) is not null => RefuseMethodAsync(http, HttpMethods.Post),
             "/v1/models" => AllowGet(http) ?? ModelsEndpoint.ListAsync(http, active),
             _ when path.StartsWith(ModelPrefix, StringComparison.Ordinal) && path.Length > ModelPrefix.Length =>
@@ -63,9 +67,9 @@ internal sealed partial class Endpoints(
         };
     }
 
-    private Task? Identify(HttpContext http, ActivePlan active)
+    private Task? Identify(HttpContext http, ActivePlan active, out KeyPlan? key)
     {
-        if (keys.Check(http.Request, active.Plan.Keys, out _) is not { } error) return null;
+        if (keys.Check(http.Request, active.Plan.Keys, out key) is not { } error) return null;
         meter.Unauthorized();
         return RefuseAsync(http, error);
     }

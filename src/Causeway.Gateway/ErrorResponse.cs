@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Causeway.Gateway;
 
 /// <summary>Writes an error as a whole answer: status, OpenAI's JSON, and what tells a client whether to come again.</summary>
-internal static class ErrorResponse
+public static class ErrorResponse
 {
     public static Task WriteAsync(HttpContext http, WireError error)
     {

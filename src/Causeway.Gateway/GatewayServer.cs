@@ -8,11 +8,13 @@ using Causeway.Gateway.Identify;
 using Causeway.Gateway.Route;
 using Causeway.Gateway.Resilience;
 using Causeway.Gateway.Settle;
+using Causeway.Gateway.Tuning;
 using Causeway.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -36,6 +38,11 @@ public sealed record GatewayOptions
 
     /// <summary>Null: no admin API.</summary>
     public AdminOptions? Admin { get; init; }
+
+    /// <summary>
+    /// Answers <c>/v1/files…</c> and <c>/v1/fine_tuning…</c>, whose callers have been let in; null: nobody does. Called on the thread that reads sockets.
+    /// </summary>
+    public Func<HttpContext, string, Task>? Tuning { get; init; }
 
     public Action<ILoggingBuilder> Logging { get; init; } = static _ => { };
 }
@@ -121,14 +128,15 @@ public sealed class GatewayServer : IAsyncDisposable
         budgets.Prime(_options.Plans.Plan);
         var settlement = new Settlement(_options.Ledger, budgets, _meter, new SunsetLog(logs.CreateLogger<SunsetLog>()));
         var pipeline = new RequestPipeline(_options.Plans, _calls, keys, new Router(budgets, _options.Time), admission, forwarder, settlement);
-        return new Endpoints(pipeline, _options.Plans, keys, _health, CreateAdmin(), _meter, _options.Time, logs.CreateLogger<Endpoints>());
+        var tuning = _options.Tuning is { } answer ? new TuningDoor(answer) : null;
+        return new Endpoints(pipeline, _options.Plans, keys, _health, CreateAdmin(tuning), tuning, _meter, _options.Time, logs.CreateLogger<Endpoints>());
     }
 
-    private AdminEndpoint? CreateAdmin()
+    private AdminEndpoint? CreateAdmin(TuningDoor? tuning)
     {
         if (_options.Admin is not { } admin) return null;
         _kills = new KillState(_options.Plans, _options.Ledger, _calls, admin.DataFolder, _options.Time);
-        return new AdminEndpoint(_kills, admin.Token);
+        return new AdminEndpoint(_kills, tuning, admin.Token);
     }
 
     private static WebApplication Build(GatewayOptions options)

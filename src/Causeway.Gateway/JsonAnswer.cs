@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Causeway.Gateway;
 
 /// <summary>A whole JSON answer made here: its length is known, and HEAD gets the head only.</summary>
-internal static class JsonAnswer
+public static class JsonAnswer
 {
     public static async Task WriteAsync<T>(HttpContext http, int status, T state, Action<IBufferWriter<byte>, T> write)
     {

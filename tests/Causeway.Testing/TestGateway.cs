@@ -7,9 +7,13 @@ using Causeway.Ledger;
 using Causeway.Ledger.Reading;
 using Causeway.Spec;
 using Causeway.Spec.Plans;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Causeway.Testing;
+
+/// <summary>Makes what answers files and fine-tuning jobs, of the parts of a gateway that is about to start.</summary>
+public delegate Func<HttpContext, string, Task> TuningOf(PlanState plans, LedgerState ledger);
 
 /// <summary>The real gateway on a free port, with a ledger in a folder of its own: what <c>causeway serve</c> runs, without the process.</summary>
 public sealed class TestGateway : IAsyncDisposable
@@ -18,11 +22,11 @@ public sealed class TestGateway : IAsyncDisposable
 
     private readonly TempFolder _folder = new();
 
-    private TestGateway(Plan plan, TimeProvider time, bool isOpen, Action<ILoggingBuilder>? logging, EmbeddedUpstreams? embedded)
+    private TestGateway(Plan plan, TimeProvider time, bool isOpen, Action<ILoggingBuilder>? logging, EmbeddedUpstreams? embedded, TuningOf? tuning)
     {
         Ledger = LedgerState.Open(_folder.Path, new LedgerOptions(), TimeProvider.System);
         Plans = embedded is null ? new PlanState(plan, time) : new PlanState(plan, embedded, time);
-        Options = new GatewayOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Plans = Plans, Ledger = Ledger, Time = time, IsOpen = isOpen, Logging = logging ?? (static _ => { }), Admin = new AdminOptions(AdminToken, _folder.Path) };
+        Options = new GatewayOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), Plans = Plans, Ledger = Ledger, Time = time, IsOpen = isOpen, Logging = logging ?? (static _ => { }), Admin = new AdminOptions(AdminToken, _folder.Path), Tuning = tuning?.Invoke(Plans, Ledger) };
     }
 
     public LedgerState Ledger { get; }
@@ -40,9 +44,9 @@ public sealed class TestGateway : IAsyncDisposable
     /// <summary>Every model served by <paramref name="upstream"/>, under its own name.</summary>
     public static Task<TestGateway> StartAsync(FakeUpstream upstream, string more = "", TimeProvider? time = null) => StartAsync(SpecFor(upstream.BaseUrl, more), time);
 
-    public static async Task<TestGateway> StartAsync(Plan plan, TimeProvider? time = null, bool isOpen = false, Action<ILoggingBuilder>? logging = null, EmbeddedUpstreams? embedded = null)
+    public static async Task<TestGateway> StartAsync(Plan plan, TimeProvider? time = null, bool isOpen = false, Action<ILoggingBuilder>? logging = null, EmbeddedUpstreams? embedded = null, TuningOf? tuning = null)
     {
-        var gateway = new TestGateway(plan, time ?? TimeProvider.System, isOpen, logging, embedded);
+        var gateway = new TestGateway(plan, time ?? TimeProvider.System, isOpen, logging, embedded, tuning);
         gateway.Server = await GatewayServer.StartAsync(gateway.Options);
         gateway.Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = gateway.Server.Address };
         return gateway;

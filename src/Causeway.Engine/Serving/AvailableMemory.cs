@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Causeway.Engine.Serving;
 
 /// <summary>What this process can still take without pushing others out: the machine's estimate, and the container's limit where there is one.</summary>
-internal static class AvailableMemory
+public static class AvailableMemory
 {
     public static long Bytes()
     {

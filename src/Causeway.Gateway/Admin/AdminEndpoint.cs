@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Causeway.Gateway.Tuning;
 using Causeway.Ledger;
 using Causeway.Wire.Errors;
 using Microsoft.AspNetCore.Http;
@@ -9,12 +10,15 @@ using Microsoft.AspNetCore.Http;
 namespace Causeway.Gateway.Admin;
 
 /// <summary><c>/admin/v1/…</c>: what an operator may ask a running gateway. From this machine only, and only with the token of its data folder.</summary>
-internal sealed class AdminEndpoint(KillState kills, string token)
+internal sealed class AdminEndpoint(KillState kills, TuningDoor? tuning, string token)
 {
     public const string Prefix = "/admin/v1/";
 
     private const int MaxBody = 16 << 10;
     private const string KillsPath = Prefix + "kills";
+
+    // The operator's own way to /v1/files and /v1/fine_tuning, whatever keys the spec lists.
+    private const string TuningPath = Prefix + "tuning";
     private readonly byte[] _expected = Encoding.UTF8.GetBytes("Bearer " + token);
 
     public Task HandleAsync(HttpContext http, string path)
@@ -26,6 +30,8 @@ internal sealed class AdminEndpoint(KillState kills, string token)
             ("GET", KillsPath) => ListAsync(http, null),
             ("POST", KillsPath) => KillAsync(http),
             ("DELETE", _) when path.StartsWith(KillsPath + "/", StringComparison.Ordinal) => ReviveAsync(http, path[(KillsPath.Length + 1)..]),
+            _ when tuning is not null && path.StartsWith(TuningPath, StringComparison.Ordinal) && TuningDoor.Leads(path[TuningPath.Length..]) =>
+                tuning.EnterAsync(http, path[TuningPath.Length..]),
             _ => ErrorResponse.WriteAsync(http, ErrorCodes.UnknownUrl.Error("The admin API has GET and POST /admin/v1/kills, and DELETE /admin/v1/kills/{kind}/{name}.")),
         };
     }

@@ -11,6 +11,7 @@ internal static class CanonicalEmbedded
         if (embedded.Context is { } context) writer.WriteNumber("context", context);
         if (embedded.Memory is { } memory) writer.WriteNumber("memory", memory);
         if (embedded.Models is { } models) writer.WriteString("models", models);
+        if (embedded.OfferTuned) writer.WriteBoolean("offerTuned", true);
         writer.WriteNumber("queue", embedded.Queue);
         if (embedded.Threads is { } threads) writer.WriteNumber("threads", threads);
         writer.WriteString("type", PlanWords.Kind(upstream.Kind));

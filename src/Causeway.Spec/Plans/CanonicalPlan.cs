@@ -65,6 +65,7 @@ internal static class CanonicalPlan
         writer.WriteStartObject();
         writer.WriteString("hash", key.Hash);
         writer.WriteString("name", key.Name);
+        if (key.MayTune) writer.WriteBoolean("tune", true);
         writer.WriteEndObject();
     }
 

@@ -21,6 +21,9 @@ public sealed record EmbeddedPlan
     /// <summary>How long a model stays loaded that nobody asks.</summary>
     public TimeSpan UnloadAfter { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Whether callers may ask for a tuned model by its own name; else only a target that names it leads there.</summary>
+    public bool OfferTuned { get; init; }
+
     /// <summary>A cache for every position of a model with a million of them would not fit into most machines.</summary>
     public const int DefaultContext = 8192;
 

@@ -7,7 +7,11 @@ namespace Causeway.Spec.Plans;
 
 /// <summary>A caller's key, known by its hash only.</summary>
 /// <param name="Hash"><c>sha256:</c> and 64 lower-case hex digits of the key's UTF-8 bytes.</param>
-public sealed record KeyPlan(string Name, string Hash);
+public sealed record KeyPlan(string Name, string Hash)
+{
+    /// <summary>It may upload files and start fine-tuning jobs, which take disk and processor.</summary>
+    public bool MayTune { get; init; }
+}
 
 /// <summary>
 /// Finds a key by what the caller presented. Keys are random 256-bit values, so a lookup by plain SHA-256 is safe (no salt needed). A caller comes

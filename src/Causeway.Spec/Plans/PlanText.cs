@@ -114,7 +114,7 @@ public static class PlanText
         Line(text, 1, $"{name}");
         Line(text, 2, $"embedded models of {embedded.Models ?? "the data folder"}, {(embedded.Threads is { } threads ? $"{threads}" : "a thread per core")}{(embedded.Threads is null ? "" : " threads")}");
         var (memory, context) = (embedded.Memory is { } bytes ? SizeText.Format(bytes) : "what is free", embedded.Context is { } tokens ? $"{tokens} tokens" : "the model's own");
-        Line(text, 2, $"memory {memory}, context {context}, {embedded.Queue} requests wait, unloaded after {DurationText.Format(embedded.UnloadAfter)}");
+        Line(text, 2, $"memory {memory}, context {context}, {embedded.Queue} requests wait, unloaded after {DurationText.Format(embedded.UnloadAfter)}{(embedded.OfferTuned ? ", tuned models are offered" : "")}");
     }
 
     private static void WriteBounds(StringBuilder text, UpstreamPlan upstream)
@@ -136,7 +136,7 @@ public static class PlanText
     {
         Heading(text, "keys");
         if (plan.Keys.IsEmpty) Line(text, 1, $"none: callers from this machine only, any key accepted");
-        foreach (var key in plan.Keys.All) Line(text, 1, $"{key.Name}  {key.Hash[..ShownHashLength]}…");
+        foreach (var key in plan.Keys.All) Line(text, 1, $"{key.Name}  {key.Hash[..ShownHashLength]}…{(key.MayTune ? "  may tune" : "")}");
     }
 
     private static void WriteLimits(StringBuilder text, LimitsPlan limits)

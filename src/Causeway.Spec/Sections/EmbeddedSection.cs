@@ -28,6 +28,7 @@ internal static class EmbeddedSection
             Memory = bag.Size(reader.Find("memory"), "'memory'", MinMemory, MaxMemory),
             Context = bag.Integer(reader.Find("context"), "'context'", MinContext, MaxContext),
             Queue = bag.Integer(reader.Find("queue"), "'queue'", 0, MaxQueue) ?? defaults.Queue,
+            OfferTuned = bag.Flag(reader.Find("offerTuned"), "'offerTuned'") ?? defaults.OfferTuned,
             UnloadAfter = bag.Duration(reader.Find("unloadAfter"), "'unloadAfter'", ShortestStay, LongestStay) ?? defaults.UnloadAfter,
         };
         return ResilienceSection.Add(new UpstreamPlan { Name = key.Text, Kind = UpstreamKind.Embedded, Embedded = embedded }, reader, bag);

@@ -34,6 +34,8 @@ internal static class EmbeddedShapes
                 $"what the model was made for, at most {EmbeddedPlan.DefaultContext}", "Tokens of one request, its prompt and its answer together."),
             new("queue", "whole number from 0 to 10000", $"`{Defaults.Queue}`", "Requests of one model that may wait for their turn; the next gets a 429."),
             new("unloadAfter", "duration from 1s to 24h", $"`{DurationText.Format(Defaults.UnloadAfter)}`", "How long a model stays loaded that nobody asks."),
+            new("offerTuned", "`true` or `false`", "`false`",
+                "Whether tuned models are in `/v1/models` and callers may ask for them by name. Else only a target whose `model` names one leads there."),
             UpstreamKeys.Profile("`none`"),
             .. ResilienceShapes.UpstreamKeys,
         ]);

@@ -30,7 +30,8 @@ internal sealed partial class KeySection
         if (MapReader.Over(item, SpecShapes.Key, "a key", _bag) is not { } reader) return null;
         var name = ReadName(reader.Find("name"));
         var hash = ReadHash(reader.Find("hash"));
-        return name is null || hash is null ? null : new KeyPlan(name, hash);
+        var mayTune = _bag.Flag(reader.Find("tune"), "'tune'") ?? false;
+        return name is null || hash is null ? null : new KeyPlan(name, hash) { MayTune = mayTune };
     }
 
     private string? ReadName(YamlNode? node)

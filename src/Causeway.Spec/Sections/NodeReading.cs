@@ -52,6 +52,14 @@ internal static class NodeReading
             return null;
         }
 
+        /// <summary>True or false, as YAML spells them.</summary>
+        public bool? Flag(YamlNode? node, string what)
+        {
+            if (node is YamlScalar { Kind: ScalarKind.Boolean } scalar) return scalar.Text.StartsWith('t') || scalar.Text.StartsWith('T');
+            bag.WrongType<YamlScalar>(node, what, "true or false");
+            return null;
+        }
+
         public int? Integer(YamlNode? node, string what, int min, int max)
         {
             if (node is not YamlScalar { Kind: ScalarKind.Integer } scalar)

@@ -243,6 +243,7 @@ internal static class SpecShapes
         [
             new("name", NameRule, null, "Written to the ledger with every request. No two keys share one."),
             new("hash", "`sha256:` and 64 hex digits", null, "SHA-256 of the key. No two keys share one."),
+            new("tune", "`true` or `false`", "`false`", "Whether it may upload files and start fine-tuning jobs: see [fine-tuning](../guides/fine-tuning.md)."),
         ]);
 
     public static readonly MapShape Limits = new("limits", "Bounds of one gateway process. Beyond each lies a clear refusal.",

@@ -95,6 +95,33 @@ public static class ErrorCodes
     public static readonly ErrorCode LocalModelUnusable = new("local_model_unusable", 503, Server,
         "The embedded model's files cannot be used.", "The operator reads the gateway's log, and `causeway models show`.");
 
+    // Files and fine-tuning jobs.
+    public static readonly ErrorCode TuningRefused = new("tuning_refused", 403, InvalidRequest,
+        "Files and fine-tuning jobs are for keys with `tune: true`; without keys, for this machine only.",
+        "The operator adds `tune: true` to the key in the spec.");
+    public static readonly ErrorCode NoBaseModel = new("no_base_model", 400, InvalidRequest,
+        "The plan has no upstream of type `embedded`, so that there is no model to tune.",
+        "The operator adds one to the spec, and a model with `causeway models pull`.");
+    public static readonly ErrorCode FileNotFound = new("file_not_found", 404, InvalidRequest,
+        "There is no file of this id.", "Ask `GET /v1/files` for those there are.");
+    public static readonly ErrorCode InvalidFile = new("invalid_file", 400, InvalidRequest,
+        "The upload is not a multipart form with a file of JSON Lines and the purpose `fine-tune`.",
+        "Send the parts `purpose` and `file`; the message says what is wrong.");
+    public static readonly ErrorCode FileTooLarge = new("file_too_large", 413, InvalidRequest,
+        "The file is over the limit for uploads.", "Send a smaller file; the message has the limit.");
+    public static readonly ErrorCode FileInUse = new("file_in_use", 409, InvalidRequest,
+        "A job that has not ended needs the file.", "Cancel the job, or wait for its end.");
+    public static readonly ErrorCode TooManyFiles = new("too_many_files", 429, RateLimit,
+        "As many files or jobs are kept as the gateway keeps.", "Delete files; wait for jobs or cancel some.");
+    public static readonly ErrorCode StorageFailed = new("storage_failed", 507, Server,
+        "The data folder cannot be written: the disk is full or read-only.", "The operator frees space; nothing that was there is lost.");
+    public static readonly ErrorCode InvalidValue = new("invalid_value", 400, InvalidRequest,
+        "A member has a value that is out of its range or unknown.", "Send a value that the message asks for.");
+    public static readonly ErrorCode JobNotFound = new("fine_tune_not_found", 404, InvalidRequest,
+        "There is no fine-tuning job of this id.", "Ask `GET /v1/fine_tuning/jobs` for those there are.");
+    public static readonly ErrorCode JobStateConflict = new("job_state_conflict", 409, InvalidRequest,
+        "The job's state does not allow what was asked: it has ended, or has not stopped.", "Look at its `status` first.");
+
     // The upstream, before the first byte of an answer.
     public static readonly ErrorCode UpstreamRejected = new("upstream_rejected", 400, InvalidRequest,
         "The upstream refused the request with a 4xx whose body is not an error in a known shape.",
@@ -156,6 +183,7 @@ public static class ErrorCodes
         RequestTimeout, RequestTooLarge, UriTooLong, UnsupportedMediaType, HeadersTooLarge,
         TooManyRequestsInProgress, InsufficientQuota, InternalError, GatewayOverloaded, RouteKilled, UpstreamKilled, AdminRefused, KillUnknown, ShuttingDown,
         LocalModelBusy, LocalModelTooLarge, LocalModelUnusable,
+        TuningRefused, NoBaseModel, FileNotFound, InvalidFile, FileTooLarge, FileInUse, TooManyFiles, StorageFailed, InvalidValue, JobNotFound, JobStateConflict,
         UpstreamRejected, ModelRouteUnsupported, ContextLengthExceeded, UpstreamRateLimited, UpstreamUnreachable, UpstreamConnectionLost,
         UpstreamAuthFailed, UpstreamInvalidResponse, UpstreamAnswerUnfit, UpstreamResponseTooLarge, UpstreamRedirected, UpstreamFailed, UpstreamOverloaded,
         UpstreamTimeout, UpstreamBusy, CircuitOpen, DeadlineExceeded, UpstreamStreamCut, UpstreamStreamStalled, UpstreamStreamError,

@@ -7,12 +7,15 @@ namespace Causeway.Commands;
 internal static class TuneCommand
 {
     public static Command Create() => TeachingHelp.Teach(
-        new Command("tune", "Fine-tuning: check what is to be learnt, and carry adapters and models between tools.")
+        new Command("tune", "Fine-tuning: check what is to be learnt, run jobs in the gateway, and carry adapters and models between tools.")
         {
-            TuneCheckCommand.Create(), TuneExportCommand.Create(), TuneImportCommand.Create(),
+            TuneCheckCommand.Create(), TuneJobsCommand.CreateStart(), TuneJobsCommand.CreateStatus(), TuneJobsCommand.CreateList(), TuneJobsCommand.CreateCancel(),
+            TuneExportCommand.Create(), TuneImportCommand.Create(),
         }, """
-        Examples:
+        A job makes a LoRA adapter; the base stays as it is. It runs in the gateway, one job at a time, on half of the cores at the lowest priority.
+        Nobody is served by the result until a target of the spec names it. Examples:
           causeway tune check support.jsonl --model small --validation held-out.jsonl
+          causeway tune start support.jsonl --model small --suffix support --follow
           causeway tune export small:support --to support.gguf --format gguf --type q8_0
           causeway tune import ./adapter-from-elsewhere --base small --name support
         """);

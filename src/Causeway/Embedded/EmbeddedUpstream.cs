@@ -19,16 +19,18 @@ internal sealed partial class EmbeddedUpstream : IUpstream
     private readonly ModelStore _store;
     private readonly ModelShelfState _shelf;
     private readonly TimeProvider _time;
+    private readonly bool _offersTuned;
 
     public EmbeddedUpstream(UpstreamPlan plan, string dataFolder, TimeProvider time, ILogger logger)
     {
-        (_store, _time) = (ModelStore.Of(plan.Embedded!.Models, dataFolder), time);
+        (_store, _time, _offersTuned) = (ModelStore.Of(plan.Embedded!.Models, dataFolder), time, plan.Embedded.OfferTuned);
         if (EngineCpu.Complaint is { } complaint) LogSlow(logger, plan.Name, complaint);
         _shelf = new ModelShelfState(plan.Name, plan.Embedded, (entry, room) => RunningModel.Load(entry, plan.Embedded, room, time), time, logger);
     }
 
-    /// <summary>Those of the store, each with its adapters.</summary>
-    public IReadOnlyList<string> OwnModels => [.. _store.List().SelectMany(entry => entry.Adapters.Keys.Select(adapter => $"{entry.Name}:{adapter}").Prepend(entry.Name))];
+    /// <summary>Those of the store, each with its adapters; tuned ones only where the spec offers them.</summary>
+    public IReadOnlyList<string> OwnModels =>
+        [.. _store.List().SelectMany(entry => entry.Adapters.Keys.Where(adapter => _offersTuned || !entry.Held.Contains(adapter)).Select(adapter => $"{entry.Name}:{adapter}").Prepend(entry.Name))];
 
     public bool Serves(Operation operation) => true;
 
@@ -60,8 +62,8 @@ internal sealed partial class EmbeddedUpstream : IUpstream
 
     private async ValueTask<UpstreamReply> AnswerAsync(UpstreamCall call, CancellationToken cancel)
     {
-        var choice = _store.Resolve(call.Model, call.IsModelOfPlan)
-            ?? throw new EmbeddedRefusal(ErrorCodes.ModelNotFound.Error("There is no such local model. 'causeway models list' prints those there are.", "model"));
+        var choice = _store.Resolve(call.Model, call.IsModelOfPlan) is { } found && (call.IsModelOfPlan || _offersTuned || !found.IsHeld) ? found
+            : throw new EmbeddedRefusal(ErrorCodes.ModelNotFound.Error("There is no such local model. 'causeway models list' prints those there are.", "model"));
         using var document = JsonDocument.Parse(call.Body, _json);
         var lease = await _shelf.TakeAsync(choice.Entry, cancel).ConfigureAwait(false);
         try

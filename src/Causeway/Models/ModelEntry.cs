@@ -32,6 +32,9 @@ internal sealed record ModelEntry
     /// <summary>Folders of LoRA adapters in PEFT's layout, by name.</summary>
     public ImmutableSortedDictionary<string, string> Adapters { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>Those of the adapters that only the spec's own targets lead to, unless it says otherwise: tuned ones, until somebody has looked at them.</summary>
+    public ImmutableSortedSet<string> Held { get; init; } = [];
+
     /// <summary>Null when there is none, or none that can be read.</summary>
     public static ModelEntry? TryRead(string folder)
     {
@@ -52,6 +55,7 @@ internal sealed record ModelEntry
                 Revision = Text(root, "revision"),
                 License = Text(root, "license"),
                 Adapters = AdaptersOf(root, folder),
+                Held = HeldOf(root),
             };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or ArgumentException)
@@ -74,8 +78,14 @@ internal sealed record ModelEntry
             if (Revision is not null) json.WriteString("revision", Revision);
             if (License is not null) json.WriteString("license", License);
             json.WriteStartObject("adapters");
-            foreach (var (name, path) in Adapters) json.WriteString(name, path);
+            foreach (var (name, path) in Adapters) json.WriteString(name, IsWithin(path, folder) ? System.IO.Path.GetRelativePath(folder, path) : path);
             json.WriteEndObject();
+            if (!Held.IsEmpty)
+            {
+                json.WriteStartArray("held");
+                foreach (var name in Held) json.WriteStringValue(name);
+                json.WriteEndArray();
+            }
             json.WriteEndObject();
         }
         File.Move(fresh, target, overwrite: true);
@@ -86,6 +96,13 @@ internal sealed record ModelEntry
             ? adapters.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.String)
                 .ToImmutableSortedDictionary(member => member.Name, member => System.IO.Path.GetFullPath(member.Value.GetString() ?? "", System.IO.Path.GetFullPath(folder)), StringComparer.Ordinal)
             : ImmutableSortedDictionary<string, string>.Empty;
+
+    private static ImmutableSortedSet<string> HeldOf(JsonElement root) =>
+        root.TryGetProperty("held", out var held) && held.ValueKind == JsonValueKind.Array
+            ? [.. held.EnumerateArray().Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString() ?? "")]
+            : [];
+
+    private static bool IsWithin(string path, string folder) => path.StartsWith(System.IO.Path.GetFullPath(folder) + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static string? Text(JsonElement root, string name) =>
         root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -11,9 +11,10 @@ internal static class ModelName
     public static bool IsValid(string name) =>
         name.Length is > 0 and <= MaxLength && char.IsAsciiLetterOrDigit(name[0]) && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_');
 
-    /// <summary><c>small:sql</c> is the model <c>small</c> with its adapter <c>sql</c>. A path may hold colons of its own: only one after its last slash counts.</summary>
+    /// <summary><c>small:sql</c> is the model <c>small</c> with its adapter <c>sql</c>, and so is what a job calls it (<see cref="TunedName"/>). A path may hold colons of its own: only one after its last slash counts.</summary>
     public static (string Model, string? Adapter) Split(string text)
     {
+        if (TunedName.TryParse(text) is { } tuned) return (tuned.Base, tuned.Adapter);
         var colon = text.LastIndexOf(':');
         return colon > text.LastIndexOfAny(['/', '\\']) && colon > 0 && colon < text.Length - 1 && !(colon == 1 && char.IsAsciiLetter(text[0])) ? (text[..colon], text[(colon + 1)..]) : (text, null);
     }

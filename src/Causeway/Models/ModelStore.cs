@@ -59,9 +59,38 @@ internal sealed class ModelStore(string folder)
         if (!File.Exists(Path.Combine(full, "adapter_config.json"))) throw new ModelStoreException($"{full} is no LoRA adapter: a folder with adapter_config.json is.");
         if (!ModelName.IsValid(adapter)) throw new ModelStoreException($"'{adapter}' is no name for an adapter: {ModelName.Rule}.");
         var entry = Find(model) ?? throw new ModelStoreException($"The store has no model '{model}'.");
-        entry = entry with { Adapters = entry.Adapters.SetItem(adapter, full) };
+        entry = entry with { Adapters = entry.Adapters.SetItem(adapter, full), Held = entry.Held.Remove(adapter) };
         entry.Write(FolderOf(model));
         return entry;
+    }
+
+    /// <summary>Makes an adapter of the store's own, that only the spec's targets lead to. One of the same name is replaced.</summary>
+    /// <param name="fill">Writes its files into the folder that it is given.</param>
+    /// <returns>Its folder.</returns>
+    /// <exception cref="ModelStoreException">There is no such model.</exception>
+    /// <exception cref="IOException">The disk is full or not writable; nothing has changed then.</exception>
+    public string PublishAdapter(string model, string adapter, Action<string> fill)
+    {
+        if (Find(model) is null) throw new ModelStoreException($"The store has no model '{model}'.");
+        var (folder, workshop) = (Path.Combine(FolderOf(model), "adapters", adapter), Path.Combine(FolderOf(model), ".adapter-" + adapter));
+        if (Directory.Exists(workshop)) Directory.Delete(workshop, recursive: true);
+        Directory.CreateDirectory(workshop);
+        try
+        {
+            fill(workshop);
+            Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+            Directory.Move(workshop, folder);
+        }
+        catch
+        {
+            if (Directory.Exists(workshop)) Directory.Delete(workshop, recursive: true);
+            throw;
+        }
+        // Read again: somebody may have added another meanwhile.
+        var entry = Find(model) ?? throw new ModelStoreException($"The store has no model '{model}' any more.");
+        (entry with { Adapters = entry.Adapters.SetItem(adapter, folder), Held = entry.Held.Add(adapter) }).Write(FolderOf(model));
+        return folder;
     }
 
     /// <summary>Takes it out of the store. Files go only if they are the store's own.</summary>
@@ -116,4 +145,8 @@ internal sealed class ModelStore(string folder)
 
 /// <summary>What a target's model is.</summary>
 /// <param name="Adapter">With its <paramref name="AdapterPath"/>, or neither.</param>
-internal sealed record ModelChoice(ModelEntry Entry, string? Adapter, string? AdapterPath);
+internal sealed record ModelChoice(ModelEntry Entry, string? Adapter, string? AdapterPath)
+{
+    /// <summary>Only the spec's own targets lead there.</summary>
+    public bool IsHeld => Adapter is not null && Entry.Held.Contains(Adapter);
+}

@@ -5,6 +5,7 @@ using Causeway.Gateway;
 using Causeway.Gateway.Admin;
 using Causeway.Ledger;
 using Causeway.Spec.Plans;
+using Causeway.Tuning;
 
 namespace Causeway.Serving;
 
@@ -52,6 +53,7 @@ internal static class Serve
         await ledger.AuditAsync("serve", "plan.activated", plan.Hash, plan.Canonical, CancellationToken.None);
 
         var token = AdminFile.NewToken();
+        await using var tuning = new TuningState(request.DataFolder, () => plans.Plan.Upstreams, ledger, TimeProvider.System, logs.CreateLogger("Causeway.Tuning"));
         await using var server = await GatewayServer.StartAsync(new GatewayOptions
         {
             Listen = request.Listen,
@@ -59,8 +61,10 @@ internal static class Serve
             Ledger = ledger,
             IsOpen = request.AllowAnonymous,
             Admin = new AdminOptions(token, request.DataFolder),
+            Tuning = tuning.HandleAsync,
             Logging = ConfigureLogging,
         });
+        tuning.Start();
         using var admin = AdminFile.Write(request.DataFolder, server.Address, token);
         using var reloader = new SpecReloader(request.Source, plans, ledger, request.IsLocal || request.AllowAnonymous, logs.CreateLogger<SpecReloader>());
         using var watcher = Watch(request.Source, reloader);
