@@ -99,6 +99,10 @@ public sealed class TuneExportTests : IDisposable
     }
 
     [Fact]
+    public void A_disk_without_room_is_told_before_anything_is_written() =>
+        Assert.Matches(@"^The disk of .* has [0-9.]+ [kMG]B free; 4611686018\.43 GB are still to come\.$", Assert.Throws<ModelStoreException>(() => FreeSpace.Check(_folder.Path, long.MaxValue / 2)).Message);
+
+    [Fact]
     public async Task A_place_that_cannot_be_written_leaves_nothing()
     {
         File.WriteAllText(_folder.File("file"), "no folder");

@@ -1,11 +1,11 @@
 namespace Causeway.Engine.Formats.Writing;
 
 /// <summary>Writes a file that is there whole or not at all.</summary>
-internal static class WholeFile
+public static class WholeFile
 {
     /// <param name="check">Looks at the file before it gets its name.</param>
     /// <exception cref="IOException">The disk is full or not writable; what stood there before is untouched.</exception>
-    public static void Write(string path, Action<Stream> write, Action<string>? check = null)
+    internal static void Write(string path, Action<Stream> write, Action<string>? check = null)
     {
         var half = path + ".part";
         try
@@ -18,10 +18,14 @@ internal static class WholeFile
             check?.Invoke(half);
             File.Move(half, path, overwrite: true);
         }
-        catch
+        catch (Exception e)
         {
             File.Delete(half);
+            if (IsTooLarge(e)) throw new IOException(e.Message, e);
             throw;
         }
     }
+
+    /// <summary>Whether the disk takes no file of that size (4 GiB with FAT, a limit of the process): .NET says that with an exception for arguments.</summary>
+    public static bool IsTooLarge(Exception e) => e is ArgumentOutOfRangeException { ParamName: "value" };
 }

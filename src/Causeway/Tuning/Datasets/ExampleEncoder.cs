@@ -29,16 +29,18 @@ internal sealed class ExampleEncoder(ChatTemplate template, Tokenizer tokenizer,
     {
         var messages = root.GetProperty("messages");
         using var text = new ConversationText(root, template, tokenizer, dialect);
-        List<int> turns = [.. Enumerable.Range(0, messages.GetArrayLength()).Where(index => ExampleRules.IsLearnt(messages[index])).Reverse()];
-        foreach (var turn in turns) CheckCalls(example, messages[turn]);
+        List<int> learnt = [.. Enumerable.Range(0, messages.GetArrayLength()).Where(index => ExampleRules.IsLearnt(messages[index]))];
+        foreach (var index in learnt) CheckCalls(example, messages[index]);
+        // Before each turn is rendered for itself: a conversation that is far too long costs little.
+        if (learnt.Count > 1) CheckLength(example, text.Render(learnt[^1] + 1, asksForAnswer: false));
+        List<Turn> turns = [.. learnt.Select(index => Turn.Of(example, text, index))];
         var sequences = new List<TrainingExample>();
         while (turns.Count > 0)
         {
-            var whole = text.Render(turns[0] + 1, asksForAnswer: false);
-            CheckLength(example, whole);
-            var spans = turns.Select(turn => (Turn: turn, Span: SpanOf(example, text, turn, Joined(whole)))).Where(found => found.Span is not null).ToList();
-            sequences.Add(Cut(example, whole, [.. spans.Select(found => found.Span!.Value).Reverse()]));
-            turns = [.. turns.Except(spans.Select(found => found.Turn))];
+            var whole = turns[^1];
+            var inside = turns.ToLookup(turn => whole.Text.StartsWith(turn.Text, StringComparison.Ordinal));
+            sequences.Add(Cut(example, whole.Pieces, [.. inside[true].Select(turn => (turn.Start, turn.Text.Length))]));
+            turns = [.. inside[false]];
         }
         sequences.Reverse();
         return sequences;
@@ -55,23 +57,8 @@ internal sealed class ExampleEncoder(ChatTemplate template, Tokenizer tokenizer,
         CheckCalls(example, answer);
         using var joined = Join(root.GetProperty("input"), answer);
         using var text = new ConversationText(joined.RootElement, template, tokenizer, dialect);
-        var last = joined.RootElement.GetProperty("messages").GetArrayLength() - 1;
-        var whole = text.Render(last + 1, asksForAnswer: false);
-        CheckLength(example, whole);
-        return Cut(example, whole, [SpanOf(example, text, last, Joined(whole))!.Value]);
-    }
-
-    /// <summary>Where a turn stands in a rendering that may go on after it; null when it does not stand there as it was said.</summary>
-    private static (int Start, int End)? SpanOf(DatasetExample example, ConversationText text, int turn, string whole)
-    {
-        var said = Joined(text.Render(turn + 1, asksForAnswer: false));
-        if (!whole.StartsWith(said, StringComparison.Ordinal)) return null;
-        var prompt = Joined(text.Render(turn, asksForAnswer: true));
-        var start = prompt.AsSpan().CommonPrefixLength(said);
-        // Where the template opens the turn otherwise than it asks for it (a thought already begun), what both agree on is the prompt; never less than what came before.
-        if (start < prompt.Length && !said.AsSpan(0, start).StartsWith(Joined(text.Render(turn, asksForAnswer: false)), StringComparison.Ordinal))
-            throw new DatasetException(example.Line, "", "cannot be cut into prompt and answer: the model's chat template writes what came before otherwise when the answer is there.");
-        return (start, said.Length);
+        var turn = Turn.Of(example, text, joined.RootElement.GetProperty("messages").GetArrayLength() - 1);
+        return Cut(example, turn.Pieces, [(turn.Start, turn.Text.Length)]);
     }
 
     /// <summary>Prompt and answers, tokens apart, as they come when the model serves.</summary>
@@ -153,6 +140,22 @@ internal sealed class ExampleEncoder(ChatTemplate template, Tokenizer tokenizer,
         catch (EmbeddedRefusal e)
         {
             throw new DatasetException(example.Line, "", $"cannot be learnt by this model: {e.Error.Message}");
+        }
+    }
+
+    /// <summary>The conversation up to the end of one of the assistant's turns, as the template writes it when that turn is the last.</summary>
+    /// <param name="Start">Where the turn begins in the text.</param>
+    private sealed record Turn(IReadOnlyList<(string Text, bool Trusted)> Pieces, string Text, int Start)
+    {
+        public static Turn Of(DatasetExample example, ConversationText conversation, int index)
+        {
+            var pieces = conversation.Render(index + 1, asksForAnswer: false);
+            var (said, prompt) = (Joined(pieces), Joined(conversation.Render(index, asksForAnswer: true)));
+            var start = prompt.AsSpan().CommonPrefixLength(said);
+            // Where the template opens the turn otherwise than it asks for it (a thought already begun), what both agree on is the prompt; never less than what came before.
+            if (start < prompt.Length && !said.AsSpan(0, start).StartsWith(Joined(conversation.Render(index, asksForAnswer: false)), StringComparison.Ordinal))
+                throw new DatasetException(example.Line, "", "cannot be cut into prompt and answer: the model's chat template writes what came before otherwise when the answer is there.");
+            return new Turn(pieces, said, start);
         }
     }
 }

@@ -84,7 +84,7 @@ internal sealed class ModelImport(ModelStore store, TimeProvider time, Action<st
         catch (Exception e)
         {
             if (Directory.Exists(workshop)) Directory.Delete(workshop, recursive: true);
-            if (e is IOException or UnauthorizedAccessException) throw new ModelStoreException($"'{name}' could not be copied into the store: {e.Message.TrimEnd('.')}. Nothing is left of it; make room and run the same command again.");
+            if (Workshop.IsOfDisk(e)) throw new ModelStoreException($"'{name}' could not be copied into the store: {e.Message.TrimEnd('.')}. Nothing is left of it; make room and run the same command again.");
             throw;
         }
     }

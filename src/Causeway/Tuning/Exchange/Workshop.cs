@@ -1,3 +1,4 @@
+using Causeway.Engine.Formats.Writing;
 using Causeway.Models;
 
 namespace Causeway.Tuning.Exchange;
@@ -34,6 +35,9 @@ internal static class Workshop
         foreach (var name in names.Where(name => File.Exists(Path.Combine(from, name)))) File.Copy(Path.Combine(from, name), Path.Combine(to, name));
     }
 
+    /// <summary>Whether it is the disk that refuses.</summary>
+    public static bool IsOfDisk(Exception e) => e is IOException or UnauthorizedAccessException || WholeFile.IsTooLarge(e);
+
     private static void Make(string target, Action make, Action clean)
     {
         if (File.Exists(target) || Directory.Exists(target)) throw new ModelStoreException($"{target} is there already. Name another place, or remove it first.");
@@ -45,7 +49,7 @@ internal static class Workshop
         catch (Exception e)
         {
             clean();
-            if (e is IOException or UnauthorizedAccessException) throw new ModelStoreException($"{target} could not be written: {e.Message.TrimEnd('.')}. Nothing is left of it; make room or choose another place.");
+            if (IsOfDisk(e)) throw new ModelStoreException($"{target} could not be written: {e.Message.TrimEnd('.')}. Nothing is left of it; make room or choose another place.");
             throw;
         }
     }
