@@ -71,7 +71,8 @@ public sealed class GgufExportTests : IDisposable
         var model = TinyModel.Create(architecture);
         var path = model.WriteGguf(_folder.File("base.gguf"), TinyType.Q8_0);
 
-        await AssertSameAsync(model, TensorType.F32, 2e-3, path);
+        // The base's weights are multiplied with activations of eight bits, those of the exported file with floats.
+        await AssertSameAsync(model, TensorType.F32, 2e-3, path, besideTolerance: 5e-2);
     }
 
     [Fact]
@@ -133,7 +134,7 @@ public sealed class GgufExportTests : IDisposable
         Assert.InRange(new FileInfo(Exported).Length, done, done + 200_000);
     }
 
-    private async Task AssertSameAsync(TinyModel model, TensorType type, double tolerance, string? from = null)
+    private async Task AssertSameAsync(TinyModel model, TensorType type, double tolerance, string? from = null, double? besideTolerance = null)
     {
         Skip.UnlessRequired(LlamaCppPackage.IsPossible, "npm on Linux (x64) is needed for llama.cpp's library; install Node.js.");
         TinyAdapter.Create(model, alpha: 4).WriteFolder(AdapterFolder);
@@ -148,7 +149,7 @@ public sealed class GgufExportTests : IDisposable
         using var exported = ModelFiles.Open(Exported);
         var (beside, written) = (Prompt.Distance(theirs, EngineLogits.Of(files, tokens, lora)), Prompt.Distance(theirs, EngineLogits.Of(exported, tokens)));
         TestContext.Current.TestOutputHelper?.WriteLine($"{model.Architecture} {type}: base and adapter {beside:E1}, the file {written:E1}");
-        Assert.InRange(beside, 0, tolerance);
+        Assert.InRange(beside, 0, besideTolerance ?? tolerance);
         Assert.InRange(written, 0, tolerance);
 
         var tokenizer = Tokenizer.Create(files.Tokenizer);
