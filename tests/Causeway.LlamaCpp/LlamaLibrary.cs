@@ -40,10 +40,11 @@ internal sealed unsafe class LlamaLibrary
     }
 
     /// <param name="flashAttention">It keeps sums of values in 16 bits, which a comparison of numbers does not want and one of speed may.</param>
-    public nint OpenContext(nint model, int tokens, bool flashAttention)
+    public nint OpenContext(nint model, int tokens, int sequences, bool flashAttention)
     {
         var parameters = ((delegate* unmanaged<Parameters>)Export("llama_context_default_params"))();
-        (parameters.Context, parameters.Batch, parameters.PhysicalBatch) = ((uint)tokens, (uint)tokens, (uint)Math.Min(tokens, 512));
+        (parameters.Context, parameters.Batch, parameters.PhysicalBatch, parameters.Sequences) =
+            ((uint)tokens, (uint)tokens, (uint)Math.Min(tokens, 512), (uint)sequences);
         if (!flashAttention) FlashAttention(ref parameters) = 0;
         return ((delegate* unmanaged<nint, Parameters, nint>)Export("llama_init_from_model"))(model, parameters);
     }
@@ -62,11 +63,13 @@ internal sealed unsafe class LlamaLibrary
         ((delegate* unmanaged<nint, byte*, int, int*, int, byte, byte, int>)Export("llama_tokenize"))(
             vocabulary, text, length, into, room, addSpecial ? (byte)1 : (byte)0, parseSpecial ? (byte)1 : (byte)0);
 
-    public void ClearMemory(nint context)
-    {
-        var memory = ((delegate* unmanaged<nint, nint>)Export("llama_get_memory"))(context);
-        ((delegate* unmanaged<nint, byte, void>)Export("llama_memory_clear"))(memory, 1);
-    }
+    public void ClearMemory(nint context) => ((delegate* unmanaged<nint, byte, void>)Export("llama_memory_clear"))(Memory(context), 1);
+
+    public void RemoveFrom(nint context, int sequence, int position) =>
+        ((delegate* unmanaged<nint, int, int, int, byte>)Export("llama_memory_seq_rm"))(Memory(context), sequence, position, -1);
+
+    public void CopySequence(nint context, int from, int to) =>
+        ((delegate* unmanaged<nint, int, int, int, int, void>)Export("llama_memory_seq_cp"))(Memory(context), from, to, -1, -1);
 
     public void FreeContext(nint context) => ((delegate* unmanaged<nint, void>)Export("llama_free"))(context);
 
@@ -80,6 +83,8 @@ internal sealed unsafe class LlamaLibrary
             if (fields.Slice(i, 4).SequenceEqual([-1, -1, -1, -1])) return ref Unsafe.Add(ref Unsafe.As<Parameters, int>(ref parameters), i + 3);
         throw new NotSupportedException("llama.cpp's context parameters have another shape than expected.");
     }
+
+    private nint Memory(nint context) => ((delegate* unmanaged<nint, nint>)Export("llama_get_memory"))(context);
 
     private nint Export(string name) => NativeLibrary.GetExport(_llama, name);
 
@@ -100,6 +105,7 @@ internal sealed unsafe class LlamaLibrary
         public uint Context;
         public uint Batch;
         public uint PhysicalBatch;
+        public uint Sequences;
     }
 
     private sealed class Utf8String(string text) : IDisposable

@@ -2,28 +2,34 @@ using System.Text;
 
 namespace Causeway.LlamaCpp;
 
-/// <summary>A GGUF file run by llama.cpp on the CPU, one sequence at a time. Not thread-safe.</summary>
+/// <summary>A GGUF file run by llama.cpp on the CPU, one sequence or several side by side. Not thread-safe.</summary>
 public sealed unsafe class LlamaModel : IDisposable
 {
     private readonly LlamaLibrary _library;
     private readonly nint _model;
     private readonly nint _context;
     private readonly nint _vocabulary;
-    private int _position;
+    private readonly int[] _positions;
 
     /// <param name="library">The folder that <see cref="LlamaCppPackage.FolderAsync"/> gives.</param>
+    /// <param name="context">Tokens of all sequences together.</param>
     /// <param name="flashAttention">False: attention in 32 bits.</param>
+    /// <param name="sequences">They share the context evenly.</param>
     /// <exception cref="InvalidOperationException">llama.cpp does not take the file.</exception>
-    public LlamaModel(string library, string path, int context = 512, int threads = 1, bool flashAttention = false)
+    public LlamaModel(string library, string path, int context = 512, int threads = 1, bool flashAttention = false, int sequences = 1)
     {
         _library = LlamaLibrary.Load(library);
         _model = _library.OpenModel(path);
         if (_model == 0) throw new InvalidOperationException($"llama.cpp does not load {path}: {LlamaLibrary.FirstError}");
         _vocabulary = _library.Vocabulary(_model);
-        _context = _library.OpenContext(_model, context, flashAttention);
+        _context = _library.OpenContext(_model, context, sequences, flashAttention);
+        _positions = new int[sequences];
         if (_context == 0) throw new InvalidOperationException("llama.cpp makes no context for the model.");
         _library.SetThreads(_context, threads);
     }
+
+    /// <summary>Loads the libraries, so that the first model need not.</summary>
+    public static void LoadLibrary(string library) => LlamaLibrary.Load(library);
 
     public int Vocabulary => _library.TokenCount(_vocabulary);
 
@@ -31,34 +37,64 @@ public sealed unsafe class LlamaModel : IDisposable
     public void Clear()
     {
         _library.ClearMemory(_context);
-        _position = 0;
+        Array.Clear(_positions);
     }
 
-    /// <summary>Goes on with tokens in one batch.</summary>
-    /// <param name="all">Compute logits after each token, not after the last one only.</param>
-    public void Decode(ReadOnlySpan<int> tokens, bool all = false)
+    /// <summary>Forgets what a sequence has behind its first tokens.</summary>
+    public void Truncate(int sequence, int length)
     {
-        var (positions, counts, wanted) = (new int[tokens.Length], new int[tokens.Length], new sbyte[tokens.Length]);
-        var sequence = 0;
-        var sequences = new nint[tokens.Length];
-        for (var i = 0; i < tokens.Length; i++)
-            (positions[i], counts[i], wanted[i], sequences[i]) = (_position + i, 1, (sbyte)(all || i == tokens.Length - 1 ? 1 : 0), (nint)(&sequence));
-        fixed (int* tokenPointer = tokens, positionPointer = positions, countPointer = counts)
+        _library.RemoveFrom(_context, sequence, length);
+        _positions[sequence] = Math.Min(_positions[sequence], length);
+    }
+
+    /// <summary>Makes a sequence the copy of another.</summary>
+    public void Copy(int from, int to)
+    {
+        Truncate(to, 0);
+        _library.CopySequence(_context, from, to);
+        _positions[to] = _positions[from];
+    }
+
+    /// <summary>Goes on with tokens of a sequence in one batch.</summary>
+    /// <param name="all">Compute logits after each token, not after the last one only.</param>
+    public void Decode(ReadOnlySpan<int> tokens, bool all = false, int sequence = 0)
+    {
+        var (sequences, wanted) = (new int[tokens.Length], new sbyte[tokens.Length]);
+        sequences.AsSpan().Fill(sequence);
+        wanted.AsSpan(all ? 0 : tokens.Length - 1).Fill(1);
+        Run(tokens, sequences, wanted);
+    }
+
+    /// <summary>Goes on with several sequences in one batch, with logits for each.</summary>
+    /// <param name="tokens">One for each sequence from 0 on.</param>
+    public void DecodeOneEach(ReadOnlySpan<int> tokens)
+    {
+        var wanted = new sbyte[tokens.Length];
+        wanted.AsSpan().Fill(1);
+        Run(tokens, [.. Enumerable.Range(0, tokens.Length)], wanted);
+    }
+
+    private void Run(ReadOnlySpan<int> tokens, int[] sequences, sbyte[] wanted)
+    {
+        var (positions, counts, pointers) = (new int[tokens.Length], new int[tokens.Length], new nint[tokens.Length]);
+        counts.AsSpan().Fill(1);
+        for (var i = 0; i < tokens.Length; i++) positions[i] = _positions[sequences[i]]++;
+        fixed (int* tokenPointer = tokens, positionPointer = positions, countPointer = counts, sequencePointer = sequences)
         fixed (sbyte* wantedPointer = wanted)
-        fixed (nint* sequencePointer = sequences)
+        fixed (nint* pointerPointer = pointers)
         {
+            for (var i = 0; i < tokens.Length; i++) pointers[i] = (nint)(sequencePointer + i);
             var status = _library.Decode(_context, new LlamaBatch
             {
                 Count = tokens.Length,
                 Tokens = tokenPointer,
                 Positions = positionPointer,
                 SequenceCounts = countPointer,
-                Sequences = (int**)sequencePointer,
+                Sequences = (int**)pointerPointer,
                 Wanted = wantedPointer,
             });
             if (status != 0) throw new InvalidOperationException($"llama_decode returned {status}.");
         }
-        _position += tokens.Length;
     }
 
     /// <summary>[vocabulary] after a token of the last batch, by its index there. Read it before the next batch.</summary>
