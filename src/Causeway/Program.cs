@@ -15,6 +15,7 @@ var root = new RootCommand("Causeway moves a stack built on the OpenAI API onto 
     AuditCommand.Create(),
     CatalogCommand.Create(),
     ModelsCommand.Create(),
+    TuneCommand.Create(),
     ProbeCommand.Create(),
     KillCommand.CreateKill(),
     KillCommand.CreateUnkill(),

@@ -6,7 +6,7 @@ namespace Causeway.EndToEnd.Tests;
 public sealed class CommandLineDocTests
 {
     private static readonly string[][] _verbs = [[], ["serve"], ["check"], ["plan"], ["route", "explain"], ["key"], ["key", "new"], ["key", "hash"], ["log"], ["audit"],
-        ["catalog"], ["catalog", "list"], ["catalog", "show"], ["catalog", "diff"], ["catalog", "refresh"], ["catalog", "sunset"], ["probe"], ["kill"], ["unkill"], ["kills"]];
+        ["catalog"], ["catalog", "list"], ["catalog", "show"], ["catalog", "diff"], ["catalog", "refresh"], ["catalog", "sunset"], ["tune"], ["tune", "check"], ["tune", "export"], ["tune", "import"], ["probe"], ["kill"], ["unkill"], ["kills"]];
 
     /// <summary>With <c>UPDATE_GOLDEN=1</c> the page is written anew.</summary>
     [Fact]

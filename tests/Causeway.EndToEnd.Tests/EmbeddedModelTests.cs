@@ -27,7 +27,7 @@ public sealed class EmbeddedModelTests : IAsyncLifetime
             apiVersion: causeway/v1
             upstreams: { local: { type: embedded, threads: 1 } }
             routes:
-              chat: { match: { model: gpt-4o }, targets: [ { upstream: local, model: tiny } ] }
+              chat: { match: { model: [gpt-4o, rehearsal-infinite] }, targets: [ { upstream: local, model: tiny } ] }
               gone: { match: { model: gone }, targets: [ { upstream: local, model: gone } ] }
             keys: [ { name: tests, hash: "{{KeyHash.Of(_key)}}" } ]
             """);
@@ -65,14 +65,14 @@ public sealed class EmbeddedModelTests : IAsyncLifetime
         var start = new ProcessStartInfo(node, ["--no-warnings", "checks.mjs"]) { WorkingDirectory = OfficialClientTests.NodeFolder, RedirectStandardOutput = true };
         start.Environment["BASE_URL"] = new Uri(_address, "/v1").ToString();
         start.Environment["API_KEY"] = _key;
-        start.Environment["ONLY"] = "^(a whole answer|usage in a stream|a forced tool call|a JSON schema|models|an unknown model|a wrong key|a bad parameter|an unknown endpoint)";
+        start.Environment["ONLY"] = "^(a whole answer|usage in a stream|a forced tool call|a JSON schema|models|an unknown model|a wrong key|a bad parameter|an unknown endpoint|a stream equals|the stream helper|an aborted stream)";
         using var run = Process.Start(start)!;
         var report = await run.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await run.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         var lines = report.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.All(lines, line => Assert.StartsWith("PASS ", line, StringComparison.Ordinal));
-        Assert.Equal(9, lines.Length);
+        Assert.Equal(12, lines.Length);
     }
 
     [Fact]

@@ -38,6 +38,14 @@ public sealed class TinyAdapter
         return adapter;
     }
 
+    /// <summary>The same adapter with its numbers as a file of that type gives them back.</summary>
+    public TinyAdapter AsInFolder(TinyType type)
+    {
+        var rounded = new TinyAdapter(Rank, Alpha, RootScale, Targets);
+        rounded._tensors.AddRange(_tensors.Select(tensor => tensor with { Values = Quantize.Rounded(type, tensor.Values) }));
+        return rounded;
+    }
+
     /// <summary>Null for a module that it leaves alone.</summary>
     public (TinyTensor A, TinyTensor B)? Find(string weight)
     {
@@ -48,7 +56,9 @@ public sealed class TinyAdapter
 
     /// <summary>Writes adapter_config.json and adapter_model.safetensors.</summary>
     /// <param name="change">For configurations that are different, or wrong on purpose.</param>
-    public void WriteFolder(string folder, Action<JsonObject>? change = null)
+    /// <param name="rename">For trainers that save other names.</param>
+    /// <param name="type">F32, F16 or BF16.</param>
+    public void WriteFolder(string folder, Action<JsonObject>? change = null, Func<string, string>? rename = null, TinyType type = TinyType.F32)
     {
         Directory.CreateDirectory(folder);
         var config = new JsonObject
@@ -72,6 +82,6 @@ public sealed class TinyAdapter
         };
         change?.Invoke(config);
         File.WriteAllText(Path.Combine(folder, "adapter_config.json"), config.ToJsonString());
-        Safetensors.Write(Path.Combine(folder, "adapter_model.safetensors"), TinyType.F32, _tensors);
+        Safetensors.Write(Path.Combine(folder, "adapter_model.safetensors"), type, [.. _tensors.Select(tensor => tensor with { Name = rename?.Invoke(tensor.Name) ?? tensor.Name })]);
     }
 }

@@ -74,7 +74,8 @@ public sealed class TinyModel
     /// <returns>The file to open: the first.</returns>
     public string WriteGguf(string path, TinyType type = TinyType.F32, int splits = 1) => GgufWriter.Write(this, path, type, splits);
 
-    private TinyModel With(Func<TinyTensor, TinyTensor> change) => new(Architecture, Shape, Tokenizer, [.. Tensors.Select(change)]);
+    /// <summary>The same model with other weights.</summary>
+    public TinyModel With(Func<TinyTensor, TinyTensor> change) => new(Architecture, Shape, Tokenizer, [.. Tensors.Select(change)]);
 
     private static IEnumerable<TinyTensor> Weights(TinyArchitecture architecture, TinyShape shape, int vocabulary, TinyRandom random)
     {

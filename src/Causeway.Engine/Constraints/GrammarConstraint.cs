@@ -7,7 +7,7 @@ public sealed class GrammarConstraint : TokenConstraint
 {
     private readonly ConstraintPlan _plan;
     private FrameSet _frames;
-    private bool _hasEnded;
+    private bool _hasEnded, _isClosing;
 
     internal GrammarConstraint(ConstraintPlan plan, FrameSet start) => (_plan, _frames) = (plan, start);
 
@@ -15,24 +15,27 @@ public sealed class GrammarConstraint : TokenConstraint
 
     public override bool MayEnd => _hasEnded || _frames.MayEnd;
 
-    /// <summary>
-    /// From now on only what leads to the end: texts are closed, nothing is begun that need not be. For a generation that runs out of tokens. It
-    /// takes one token for each byte of the shortest end.
-    /// </summary>
-    public bool PrefersEnd { get; set; }
+    /// <summary>Texts are closed and nothing is begun that need not be; it takes at most one token for each byte of the shortest end.</summary>
+    public override bool IsClosing => _isClosing;
 
     public override void FillMask(Span<ulong> allowed)
     {
         allowed.Clear();
-        if (!_hasEnded && !(PrefersEnd && (MayEnd || FillClosing(allowed))))
+        if (!_hasEnded && !(_isClosing && (MayEnd || FillClosing(allowed))))
             for (var i = 0; i < _frames.Count; i++) _plan.TokensOf(_frames[i]).AddTo(allowed);
         if (!MayEnd) return;
         foreach (var token in _plan.Vocabulary.EndTokens) allowed[token >> 6] |= 1UL << token;
     }
 
-    public override void Accept(int token)
+    public override bool Accept(int token, int tokensLeft)
     {
+        var before = _frames;
         if (!TryAccept(token)) throw new ArgumentException("The token is not one that the constraint allows.", nameof(token));
+        if (_hasEnded || _isClosing || CostOf(_frames) <= tokensLeft) return true;
+        // What could not be finished before this token either is only cut, as any text is.
+        if (CostOf(before) > tokensLeft + 1L) return true;
+        (_frames, _isClosing) = (before, true);
+        return false;
     }
 
     /// <summary>Moves on if the token may come; else stays where it is.</summary>
@@ -58,6 +61,9 @@ public sealed class GrammarConstraint : TokenConstraint
         _frames = frames;
         return true;
     }
+
+    // The way to the end is about so many bytes; what is one token too long is cut, and what is closed early is not.
+    private static long CostOf(FrameSet frames) => frames.MayEnd ? 0 : frames.Cost + Math.Max(4, frames.Cost / 8);
 
     private FrameSet After(int token)
     {

@@ -16,6 +16,13 @@ public abstract class TokenConstraint
     /// <param name="allowed">Bit i of word i/64 is token i; as long as the vocabulary, rounded up.</param>
     public abstract void FillMask(Span<ulong> allowed);
 
-    /// <summary>Moves on. The token must be one that the mask allowed.</summary>
-    public abstract void Accept(int token);
+    /// <summary>Whether only what leads to the end is allowed any more.</summary>
+    public abstract bool IsClosing { get; }
+
+    /// <summary>
+    /// Moves on by a token that the mask allowed. False if the text could not be brought to its end in the tokens that are left: then the constraint
+    /// stays where it is and closes from there, so that a text which can be finished at all is finished.
+    /// </summary>
+    /// <param name="tokensLeft">How many may follow this one.</param>
+    public abstract bool Accept(int token, int tokensLeft);
 }

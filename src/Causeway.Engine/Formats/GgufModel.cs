@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Causeway.Engine.Formats.Writing;
 
 namespace Causeway.Engine.Formats;
 
@@ -42,6 +43,14 @@ internal static partial class GgufModel
             foreach (var map in maps) map.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Takes over the values of a file, but for those that say how it is laid out.</summary>
+    public static void CopyValues(string path, GgufEntries into)
+    {
+        using var map = MappedFile.Open(path);
+        foreach (var (key, at, length) in new GgufFile(map).Values.Places)
+            if (key != "general.alignment" && !key.StartsWith("split.", StringComparison.Ordinal)) into.Copy(key, map.Span(at, length));
     }
 
     private static List<GgufFile> OpenParts(string path, List<MappedFile> maps)
@@ -88,19 +97,11 @@ internal static partial class GgufModel
             {
                 var name = GgufNames.ToHuggingFace(architecture, range.Name);
                 if (!names.Add(name)) throw file.Bad($"has {range.Name} under two names, or in two parts");
-                tensors.Add(new StoredTensor(name, range.Type, range.Shape, file.DataOf(range), InterleavedHead(architecture, name, range, headLength)));
+                tensors.Add(new StoredTensor(name, range.Type, range.Shape, file.DataOf(range), GgufNames.InterleavedHead(architecture, name, range.Shape.AsSpan(), headLength)));
             }
             foreach (var (name, type) in file.Unreadable) unreadable[GgufNames.ToHuggingFace(architecture, name)] = type;
         }
         return new TensorSet(tensors, maps, unreadable);
-    }
-
-    private static int InterleavedHead(Architecture architecture, string name, TensorRange range, int headLength)
-    {
-        if (architecture is not (Architecture.Llama or Architecture.SmolLM3) || range.Shape.Length != 2) return 0;
-        var rotated = name.EndsWith(".q_proj.weight", StringComparison.Ordinal) || name.EndsWith(".k_proj.weight", StringComparison.Ordinal);
-        // Other sizes are refused when the shape is checked.
-        return rotated && headLength > 0 && headLength % 2 == 0 && range.Shape[0] % headLength == 0 ? headLength : 0;
     }
 
     private static GgufTokens? Tokens(GgufFile file)

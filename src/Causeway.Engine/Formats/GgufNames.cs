@@ -18,6 +18,31 @@ internal static class GgufNames
         return $"model.layers.{parts[1]}.{Module(architecture, parts[2])}.{parts[3]}";
     }
 
+    /// <summary>The other way round, for the names of <see cref="WeightShapes"/>.</summary>
+    public static string FromHuggingFace(Architecture architecture, string name)
+    {
+        if (name.Split('.') is not ["model", "layers", var layer, .. var path, var kind])
+            return name switch { "model.embed_tokens.weight" => "token_embd.weight", "model.norm.weight" => "output_norm.weight", "lm_head.weight" => "output.weight", _ => name };
+        var module = string.Join('.', path);
+        var own = _modules.FirstOrDefault(candidate => Module(architecture, candidate) == module) ?? throw new ArgumentException($"llama.cpp has no name for {name}.", nameof(name));
+        return $"blk.{layer}.{own}.{kind}";
+    }
+
+    /// <summary>The length of a head whose rows llama.cpp keeps in the order of interleaved rotation; 0 for a weight whose rows stay as they are.</summary>
+    public static int InterleavedHead(Architecture architecture, string name, ReadOnlySpan<int> shape, int headLength)
+    {
+        if (architecture is not (Architecture.Llama or Architecture.SmolLM3) || shape.Length != 2) return 0;
+        var rotated = name.EndsWith(".q_proj.weight", StringComparison.Ordinal) || name.EndsWith(".k_proj.weight", StringComparison.Ordinal);
+        // Other sizes are refused when the shape is checked.
+        return rotated && headLength > 0 && headLength % 2 == 0 && shape[0] % headLength == 0 ? headLength : 0;
+    }
+
+    private static readonly string[] _modules =
+    [
+        "attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "attn_q_norm", "attn_k_norm",
+        "ffn_gate", "ffn_up", "ffn_down", "ffn_norm", "post_attention_norm", "post_ffw_norm",
+    ];
+
     private static string Module(Architecture architecture, string name) => name switch
     {
         "attn_norm" => "input_layernorm",

@@ -26,6 +26,8 @@ internal sealed class GgufValues
     private readonly GgufCursor _file;
     private readonly Dictionary<string, (GgufKind Kind, long At)> _places = new(StringComparer.Ordinal);
 
+    private readonly List<(string Key, long At, int Length)> _spans = [];
+
     /// <param name="file">At the first key; afterwards behind the last value.</param>
     public GgufValues(GgufCursor file, ulong count)
     {
@@ -35,10 +37,15 @@ internal sealed class GgufValues
         {
             var key = file.ReadString(KeyLimit);
             var kind = ReadKind();
-            if (!_places.TryAdd(key, (kind, file.At))) throw file.Bad($"has two values for {HuggingFaceConfig.Shown(key)}");
+            var at = file.At;
+            if (!_places.TryAdd(key, (kind, at))) throw file.Bad($"has two values for {HuggingFaceConfig.Shown(key)}");
             SkipValue(kind);
+            _spans.Add((key, at - sizeof(uint), (int)Math.Min(file.At - at + sizeof(uint), int.MaxValue)));
         }
     }
+
+    /// <summary>Where each value lies in the file, with the kind before it, in the file's order.</summary>
+    public IReadOnlyList<(string Key, long At, int Length)> Places => _spans;
 
     public bool Has(string key) => _places.ContainsKey(key);
 

@@ -61,16 +61,21 @@ internal static class HuggingFaceLayers
 
     // Version 5 of transformers has rope_parameters, for all layers or by their type; version 4 has rope_theta, rope_scaling and, for Gemma 3's
     // sliding layers, rope_local_base_freq.
-    private static Rope RopeOf(ConfigJson json, Architecture architecture, int headLength, int context, string layerType)
+    internal static (double Theta, ConfigJson? Scaling) RotationOf(ConfigJson json, Architecture architecture, string layerType)
     {
         var local = layerType == "sliding_attention";
         if (json.Object("rope_parameters") is { } parameters)
         {
             parameters = parameters.Object(layerType) ?? parameters;
-            return Scaled(parameters, parameters.Positive("rope_theta", DefaultTheta(architecture, local)), headLength, context);
+            return (parameters.Positive("rope_theta", DefaultTheta(architecture, local)), parameters);
         }
-        var theta = local ? json.Positive("rope_local_base_freq", 10_000) : json.Positive("rope_theta", DefaultTheta(architecture, local));
-        return !local && json.Object("rope_scaling") is { } scaling ? Scaled(scaling, theta, headLength, context) : RopeFrequencies.Plain(theta, headLength);
+        return local ? (json.Positive("rope_local_base_freq", 10_000), null) : (json.Positive("rope_theta", DefaultTheta(architecture, local)), json.Object("rope_scaling"));
+    }
+
+    private static Rope RopeOf(ConfigJson json, Architecture architecture, int headLength, int context, string layerType)
+    {
+        var (theta, scaling) = RotationOf(json, architecture, layerType);
+        return scaling is not null ? Scaled(scaling, theta, headLength, context) : RopeFrequencies.Plain(theta, headLength);
     }
 
     private static double DefaultTheta(Architecture architecture, bool local) => architecture switch

@@ -69,9 +69,10 @@ public sealed partial class LoraFiles : IDisposable
         {
             var name = TensorName().Match(tensor.Name);
             if (!name.Success) throw new ModelFormatException($"{Weights}: {tensor.Name} is not a lora_A or lora_B of a matrix in a layer, which is all that this engine adapts.");
-            var module = name.Groups["module"].Value;
+            var (module, isA) = ("model." + name.Groups["module"].Value, name.Groups["half"].Value == "A");
             var half = halves.GetValueOrDefault(module);
-            halves[module] = name.Groups["half"].Value == "A" ? (tensor, half.B) : (half.A, tensor);
+            if ((isA ? half.A : half.B) is { } other) throw new ModelFormatException($"{Weights}: {tensor.Name} and {other.Name} are the same matrix.");
+            halves[module] = isA ? (tensor, half.B) : (half.A, tensor);
         }
         if (halves.Count == 0) throw new ModelFormatException($"{Weights} has no tensors: the adapter changes nothing.");
         return [.. halves.Select(pair => Fit(pair.Key, pair.Value.A, pair.Value.B, rules, shapes)).OrderBy(lora => lora.Layer)];
@@ -93,7 +94,9 @@ public sealed partial class LoraFiles : IDisposable
         return new StoredLora(layer, module[(module.LastIndexOf('.') + 1)..], a, b, rules.ScaleOf(module, rank));
     }
 
-    [GeneratedRegex(@"^base_model\.model\.(?<module>model\.layers\.[0-9]{1,4}\.[a-z_]+\.[a-z_]+)\.lora_(?<half>[AB])\.weight\z", RegexOptions.CultureInvariant)]
+    // PEFT's own prefix, without the second "model." where the base was loaded without its head; none where a trainer saved the model's own names; the
+    // adapter's name where it saved the state as it was.
+    [GeneratedRegex(@"^(?:base_model\.model\.)?(?:model\.)?(?<module>layers\.[0-9]{1,4}\.[a-z_]+\.[a-z_]+)\.lora_(?<half>[AB])(?:\.default)?\.weight\z", RegexOptions.CultureInvariant)]
     private static partial Regex TensorName();
 
     [GeneratedRegex(@"^model\.layers\.([0-9]{1,4})\.", RegexOptions.CultureInvariant)]

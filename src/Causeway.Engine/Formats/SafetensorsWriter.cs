@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Text.Json;
+using Causeway.Engine.Formats.Writing;
 
 namespace Causeway.Engine.Formats;
 
@@ -8,34 +8,28 @@ namespace Causeway.Engine.Formats;
 internal static class SafetensorsWriter
 {
     /// <param name="tensors">In this order.</param>
-    /// <param name="type">F32, or BF16: each number rounded to the nearest, ties to even.</param>
+    /// <param name="type">F32, F16 or BF16: each number rounded to the nearest, ties to even.</param>
     /// <param name="metadata">Texts for the header's <c>__metadata__</c>.</param>
     /// <exception cref="IOException">The disk is full or not writable; what stood there before is untouched.</exception>
-    public static void Write(string path, IReadOnlyList<(string Name, int[] Shape, float[] Values)> tensors, IReadOnlyDictionary<string, string> metadata, TensorType type = TensorType.F32)
-    {
-        var half = path + ".part";
-        try
-        {
-            using (var file = new FileStream(half, FileMode.Create, FileAccess.Write))
-            {
-                var header = Header(tensors, metadata, type);
-                Span<byte> length = stackalloc byte[8];
-                BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-                file.Write(length);
-                file.Write(header);
-                foreach (var tensor in tensors) file.Write(BytesOf(tensor.Values, type));
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(half, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(half);
-            throw;
-        }
-    }
+    public static void Write(string path, IReadOnlyList<(string Name, int[] Shape, float[] Values)> tensors, IReadOnlyDictionary<string, string> metadata, TensorType type = TensorType.F32) =>
+        Write(path, [.. tensors.Select(tensor => WrittenTensor.Of(tensor.Name, tensor.Shape, tensor.Values, type))], metadata);
 
-    private static byte[] Header(IReadOnlyList<(string Name, int[] Shape, float[] Values)> tensors, IReadOnlyDictionary<string, string> metadata, TensorType type)
+    /// <param name="tensors">In this order; F32, F16 or BF16.</param>
+    /// <param name="progress">Bytes of weights since it was last called.</param>
+    /// <exception cref="IOException">The disk is full or not writable; what stood there before is untouched.</exception>
+    public static void Write(
+        string path, IReadOnlyList<WrittenTensor> tensors, IReadOnlyDictionary<string, string> metadata, Action<long>? progress = null, CancellationToken cancel = default) =>
+        WholeFile.Write(path, file =>
+        {
+            var header = Header(tensors, metadata);
+            Span<byte> length = stackalloc byte[8];
+            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+            file.Write(length);
+            file.Write(header);
+            foreach (var tensor in tensors) tensor.WriteTo(file, progress, cancel);
+        });
+
+    private static byte[] Header(IReadOnlyList<WrittenTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes))
@@ -45,16 +39,16 @@ internal static class SafetensorsWriter
             foreach (var (key, value) in metadata) json.WriteString(key, value);
             json.WriteEndObject();
             var at = 0L;
-            foreach (var (name, shape, values) in tensors)
+            foreach (var tensor in tensors)
             {
-                json.WriteStartObject(name);
-                json.WriteString("dtype", type == TensorType.BF16 ? "BF16" : "F32");
+                json.WriteStartObject(tensor.Name);
+                json.WriteString("dtype", NameOf(tensor.Type));
                 json.WriteStartArray("shape");
-                foreach (var dimension in shape) json.WriteNumberValue(dimension);
+                foreach (var dimension in tensor.Shape) json.WriteNumberValue(dimension);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(at);
-                json.WriteNumberValue(at += (long)values.Length * type.BlockBytes());
+                json.WriteNumberValue(at += tensor.Bytes);
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
@@ -64,15 +58,11 @@ internal static class SafetensorsWriter
         return bytes.ToArray();
     }
 
-    private static ReadOnlySpan<byte> BytesOf(float[] values, TensorType type)
+    private static string NameOf(TensorType type) => type switch
     {
-        if (type == TensorType.F32) return MemoryMarshal.AsBytes<float>(values);
-        var rounded = new ushort[values.Length];
-        for (var i = 0; i < values.Length; i++)
-        {
-            var bits = BitConverter.SingleToUInt32Bits(values[i]);
-            rounded[i] = float.IsNaN(values[i]) ? (ushort)0x7FC0 : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
-        }
-        return MemoryMarshal.AsBytes<ushort>(rounded);
-    }
+        TensorType.F32 => "F32",
+        TensorType.F16 => "F16",
+        TensorType.BF16 => "BF16",
+        _ => throw new ArgumentException($"safetensors has no {type}.", nameof(type)),
+    };
 }

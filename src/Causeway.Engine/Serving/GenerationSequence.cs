@@ -37,6 +37,10 @@ internal sealed class GenerationSequence : Sequence
 
     private int Generated => Tokens.Count - _request.Prompt.Count;
 
+    private int Left => Math.Min(_request.MaxTokens - Generated, _limit - Tokens.Count);
+
+    private bool IsClosing => _request.Constraint is { IsClosing: true };
+
     public override BatchOutput Wanted(bool last) => last ? BatchOutput.LastLogits : BatchOutput.None;
 
     public override bool Take(Forward forward, Batch batch, int part, int tokens)
@@ -47,16 +51,13 @@ internal sealed class GenerationSequence : Sequence
             _generation.CachedTokens = Reused;
         }
         if (Remaining > 0) return false;
-        if (Mask() is not { } allowed) return End(GenerationEnd.Stop);
-        var token = _sampler.Next(forward.Logits(batch.FirstOutput(part)), allowed ? _allowed : default, _scratch);
-        if (_endTokens.Contains(token.Id)) return End(GenerationEnd.Stop);
+        if (Draw(forward.Logits(batch.FirstOutput(part))) is not { } token) return End(IsClosing ? GenerationEnd.Length : GenerationEnd.Stop);
         _sampler.Accept(token.Id);
-        _request.Constraint?.Accept(token.Id);
         if (Generated == 0) _first = _totals.Time.GetElapsedTime(_begun);
         Tokens.Add(token.Id);
         _totals.Generated++;
         _generation.Write(token);
-        return (Generated >= _request.MaxTokens || Tokens.Count >= _limit) && End(GenerationEnd.Length);
+        return Left == 0 && End(GenerationEnd.Length);
     }
 
     public override void Ended(Ending ending)
@@ -70,6 +71,18 @@ internal sealed class GenerationSequence : Sequence
         var queued = _started == 0 ? total : _totals.Time.GetElapsedTime(_begun, _started);
         var end = ending.IsCancelled ? GenerationEnd.Cancelled : _end;
         _generation.Complete(new GenerationOutcome(end, _request.Prompt.Count, Reused, Generated, queued, _first, total));
+    }
+
+    // Null when the answer is over. What the constraint will not have for want of tokens is drawn once more, from what closes the text.
+    private GeneratedToken? Draw(Span<float> logits)
+    {
+        for (;;)
+        {
+            if (Mask() is not { } allowed) return null;
+            var token = _sampler.Next(logits, allowed ? _allowed : default, _scratch);
+            if (_endTokens.Contains(token.Id)) return null;
+            if (_request.Constraint is not { } constraint || constraint.Accept(token.Id, Left - 1)) return token;
+        }
     }
 
     // Whether a mask holds; null when nothing may come any more.

@@ -50,6 +50,9 @@ internal sealed class Gpt2Words : WordSplitter
 /// </summary>
 internal sealed class TiktokenWords(int digits) : WordSplitter
 {
+    /// <summary>Digits that are one word at the most.</summary>
+    public int LongestNumber => digits;
+
     public override int First(ReadOnlySpan<byte> text)
     {
         if (Contraction(text, anyCase: true) is > 0 and var contraction) return contraction;
@@ -97,6 +100,9 @@ internal sealed class TiktokenWords(int digits) : WordSplitter
 /// <summary>Numbers for themselves: each digit, or runs of up to so many.</summary>
 internal sealed class DigitWords(int longest) : WordSplitter
 {
+    /// <summary>Digits that are one word at the most.</summary>
+    public int LongestNumber => longest;
+
     public override int First(ReadOnlySpan<byte> text)
     {
         var number = Letters.First(text, out var at) == LetterClass.Number;

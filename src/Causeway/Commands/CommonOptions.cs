@@ -14,6 +14,8 @@ internal static class CommonOptions
     /// <summary>The data folder when none is named.</summary>
     public static string DefaultData => Environment.GetEnvironmentVariable("CAUSEWAY_DATA") is { Length: > 0 } dir ? dir : ".causeway";
 
+    public static Option<string?> Models() => new("--models") { Description = "The store's folder. Default: models in the data folder.", HelpName = "DIR" };
+
     public static Option<string> Data() => new("--data")
     {
         Description = "Folder of the ledger and everything else that is kept. Also: CAUSEWAY_DATA.",

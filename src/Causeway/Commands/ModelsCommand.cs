@@ -21,14 +21,14 @@ internal static class ModelsCommand
 
     private static Command CreateList()
     {
-        var (data, models) = (CommonOptions.Data(), Models());
-        var command = new Command("list", "Lists the models of the store.") { data, models };
+        var (data, models) = (CommonOptions.Data(), CommonOptions.Models());
+        var command = new Command("list", "Lists the models of the store and their adapters, with what they were made of and where they came from.") { data, models };
         command.SetAction(parsed => Guarded(parsed.InvocationConfiguration.Error, () =>
         {
             var store = ModelStore.Of(parsed.GetValue(models), parsed.GetRequiredValue(data));
-            var rows = store.List().Select(entry => new[] { entry.Name, PullProgress.Size(ModelSize.Of(entry.Path)), entry.Source ?? entry.Path, string.Join(", ", entry.Adapters.Keys) }).ToList();
+            var rows = store.List().SelectMany(ModelRows.Of).ToList();
             if (rows.Count == 0) parsed.InvocationConfiguration.Error.WriteLine($"{store.Folder} has no models. 'causeway models pull OWNER/NAME' brings one.");
-            else PlainTable.Write(parsed.InvocationConfiguration.Output, [["NAME", "SIZE", "FROM", "ADAPTERS"], .. rows], 1);
+            else PlainTable.Write(parsed.InvocationConfiguration.Output, [ModelRows.Headings, .. rows], 1);
             return ExitCodes.Success;
         }));
         return command;
@@ -36,7 +36,7 @@ internal static class ModelsCommand
 
     private static Command CreateAdd()
     {
-        var (data, models, name) = (CommonOptions.Data(), Models(), Name());
+        var (data, models, name) = (CommonOptions.Data(), CommonOptions.Models(), Name());
         var path = new Argument<string>("path") { Description = "A folder in Hugging Face's layout, a .gguf file, or with --adapter-of a folder with a PEFT LoRA adapter." };
         var adapterOf = new Option<string?>("--adapter-of") { Description = "The path is an adapter of this model of the store; callers then ask for MODEL:NAME.", HelpName = "MODEL" };
         var command = new Command("add", "Keeps a model of this machine under a name; nothing is copied.") { path, name, adapterOf, data, models };
@@ -58,7 +58,7 @@ internal static class ModelsCommand
 
     private static Command CreatePull()
     {
-        var (data, models, name) = (CommonOptions.Data(), Models(), Name());
+        var (data, models, name) = (CommonOptions.Data(), CommonOptions.Models(), Name());
         var id = new Argument<string>("repository") { Description = "OWNER/NAME of the Hugging Face hub." };
         var revision = new Option<string>("--revision") { Description = "A branch, a tag or a commit.", HelpName = "REV", DefaultValueFactory = _ => "main" };
         var quant = new Option<string?>("--quant") { Description = "Take the GGUF file with this quantization in its name: Q8_0, Q4_K_M.", HelpName = "QUANT" };
@@ -97,7 +97,7 @@ internal static class ModelsCommand
 
     private static Command CreateRemove()
     {
-        var (data, models) = (CommonOptions.Data(), Models());
+        var (data, models) = (CommonOptions.Data(), CommonOptions.Models());
         var name = new Argument<string>("name") { Description = "A model of the store." };
         var command = new Command("rm", "Takes a model out of the store. Files that were pulled go with it; files that were added stay.") { name, data, models };
         command.SetAction(parsed => Guarded(parsed.InvocationConfiguration.Error, () =>
@@ -111,7 +111,7 @@ internal static class ModelsCommand
 
     private static Command CreateShow()
     {
-        var (data, models) = (CommonOptions.Data(), Models());
+        var (data, models) = (CommonOptions.Data(), CommonOptions.Models());
         var name = new Argument<string>("name") { Description = "A model of the store, or the path of one." };
         var command = new Command("show", "Says what a model is: architecture, size, context, quantization, licence, memory it takes.") { name, data, models };
         command.SetAction(parsed => Guarded(parsed.InvocationConfiguration.Error, () =>
@@ -124,8 +124,6 @@ internal static class ModelsCommand
         }));
         return command;
     }
-
-    private static Option<string?> Models() => new("--models") { Description = "The store's folder. Default: models in the data folder.", HelpName = "DIR" };
 
     private static Option<string?> Name() => new("--name") { Description = "What it is called in the store. Default: made of its own name.", HelpName = "NAME" };
 

@@ -17,10 +17,13 @@ internal sealed record ModelEntry
     /// <summary>The files are the store's own and go with the entry.</summary>
     public bool IsOwned { get; init; }
 
-    /// <summary>Where it was pulled from: <c>HuggingFaceTB/SmolLM2-135M</c>; null for one that was added.</summary>
+    /// <summary>Where it was pulled or imported from: <c>HuggingFaceTB/SmolLM2-135M</c>, a path; null for one that was added.</summary>
     public string? Source { get; init; }
 
-    /// <summary>The commit that was pulled.</summary>
+    /// <summary>For an imported one: the model of the store that it was made of.</summary>
+    public string? Parent { get; init; }
+
+    /// <summary>The commit that was pulled; for an imported one the hash of its weights.</summary>
     public string? Revision { get; init; }
 
     /// <summary>As the repository states it.</summary>
@@ -45,6 +48,7 @@ internal sealed record ModelEntry
                 Path = System.IO.Path.GetFullPath(path, System.IO.Path.GetFullPath(folder)),
                 IsOwned = !System.IO.Path.IsPathRooted(path),
                 Source = Text(root, "source"),
+                Parent = Text(root, "parent"),
                 Revision = Text(root, "revision"),
                 License = Text(root, "license"),
                 Adapters = AdaptersOf(root, folder),
@@ -66,6 +70,7 @@ internal sealed record ModelEntry
             json.WriteStartObject();
             json.WriteString("path", IsOwned ? System.IO.Path.GetRelativePath(folder, Path) : Path);
             if (Source is not null) json.WriteString("source", Source);
+            if (Parent is not null) json.WriteString("parent", Parent);
             if (Revision is not null) json.WriteString("revision", Revision);
             if (License is not null) json.WriteString("license", License);
             json.WriteStartObject("adapters");

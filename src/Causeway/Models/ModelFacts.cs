@@ -15,6 +15,7 @@ internal static class ModelFacts
         Line(output, "model", entry.Name);
         Line(output, "files", $"{entry.Path}, {PullProgress.Size(ModelSize.Of(entry.Path))}{(entry.IsOwned ? "" : " (not the store's own)")}");
         if (entry.Source is not null) Line(output, "from", $"{entry.Source} at {entry.Revision}");
+        if (entry.Parent is not null) Line(output, "made of", entry.Parent);
         if (entry.License is not null) Line(output, "licence", entry.License);
         try
         {

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Causeway.Models;
 
 /// <summary>What is to be pulled.</summary>
@@ -11,7 +9,6 @@ internal sealed record PullRequest(string Id, string Revision, string? Quant, st
 internal sealed class ModelPull(HubClient hub, ModelStore store, TimeProvider time)
 {
     private const int FilesAtOnce = 3;
-    private const long Reserve = 64 << 20;
 
     /// <exception cref="ModelStoreException">It cannot be had; the message says why and what to do.</exception>
     public async Task<ModelEntry> RunAsync(PullRequest request, TextWriter output, bool isTerminal, CancellationToken cancel)
@@ -41,20 +38,6 @@ internal sealed class ModelPull(HubClient hub, ModelStore store, TimeProvider ti
         Directory.CreateDirectory(workshop);
         File.WriteAllText(file, mark);
         var present = Directory.EnumerateFiles(workshop, "*", SearchOption.AllDirectories).Sum(path => new FileInfo(path).Length);
-        if (TryFree(workshop, out var free) && free - Reserve < needed.Bytes - present)
-            throw new ModelStoreException($"The disk of {workshop} has {PullProgress.Size(free.Value)} free; {PullProgress.Size(needed.Bytes - present)} are still to come.");
-    }
-
-    private static bool TryFree(string folder, [NotNullWhen(true)] out long? free)
-    {
-        try
-        {
-            free = new DriveInfo(folder).AvailableFreeSpace;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            free = null;
-        }
-        return free is not null;
+        FreeSpace.Check(workshop, needed.Bytes - present);
     }
 }

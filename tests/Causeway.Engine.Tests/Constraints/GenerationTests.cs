@@ -8,7 +8,7 @@ namespace Causeway.Engine.Tests.Constraints;
 /// <summary>Texts drawn at random under a constraint.</summary>
 public sealed class GenerationTests
 {
-    private const int MaxTokens = 120;
+    private const int MaxTokens = 300;
 
     private static int Count => int.TryParse(Environment.GetEnvironmentVariable("CONSTRAINT_GENERATIONS"), out var count) ? count : 1_000;
 
@@ -65,23 +65,23 @@ public sealed class GenerationTests
         return Grammar.Sequence(call, Grammar.Repeat(Grammar.Sequence(Grammar.Literal("\n"), call), 0, 3));
     }
 
-    // Ends when it may with one chance in three, so that texts are neither all short nor all cut; past a number of tokens it only closes.
+    // Ends when it may with one chance in three, so that texts are neither all short nor all closed for want of tokens.
     private static byte[] Draw(ConstraintPlan plan, Random random)
     {
         var constraint = plan.Start();
         var text = new List<byte>();
         var mask = new ulong[(Vocabularies.Words.Size + 63) / 64];
-        for (var step = 0; ; step++)
+        for (var left = MaxTokens; ;)
         {
-            Assert.True(step < 1_000, $"it goes on for ever: {Encoding.UTF8.GetString([.. text])}");
-            constraint.PrefersEnd = step >= MaxTokens;
             constraint.FillMask(mask);
             var allowed = Allowed(mask);
             Assert.True(allowed.Count > 0, $"nothing may follow {Encoding.UTF8.GetString([.. text])}");
             if (allowed.Contains(Vocabularies.End) && (allowed.Count == 1 || random.Next(3) == 0)) break;
             var token = allowed[random.Next(allowed.Count)];
             if (token == Vocabularies.End) break;
-            constraint.Accept(token);
+            Assert.True(left > 0, $"it is not finished in time: {Encoding.UTF8.GetString([.. text])}");
+            if (!constraint.Accept(token, left - 1)) continue;
+            left--;
             text.AddRange(Vocabularies.Words.BytesOf(token));
         }
         Assert.True(constraint.MayEnd);

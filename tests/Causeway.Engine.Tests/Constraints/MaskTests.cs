@@ -53,7 +53,7 @@ public sealed class MaskTests
             }
             if (allowed.Count == 0) break;
             var next = allowed[random.Next(allowed.Count)];
-            constraint.Accept(next);
+            Assert.True(constraint.TryAccept(next));
             taken.Add(next);
         }
     }
@@ -61,7 +61,7 @@ public sealed class MaskTests
     private static GrammarConstraint Replayed(ConstraintPlan plan, List<int> taken)
     {
         var constraint = plan.Start();
-        foreach (var token in taken) constraint.Accept(token);
+        foreach (var token in taken) Assert.True(constraint.TryAccept(token));
         return constraint;
     }
 }

@@ -263,7 +263,13 @@ public sealed class SchedulerTests
             if (_next > 0) allowed[0] = 1UL << _next;
         }
 
-        public override void Accept(int token) => _next = token - 1;
+        public override bool IsClosing => false;
+
+        public override bool Accept(int token, int tokensLeft)
+        {
+            _next = token - 1;
+            return true;
+        }
     }
 
     /// <summary>A model whose passes the test runs itself.</summary>

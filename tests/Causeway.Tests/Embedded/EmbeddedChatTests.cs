@@ -110,6 +110,32 @@ public sealed class EmbeddedChatTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_text_under_a_schema_is_closed_in_time_when_the_tokens_run_out()
+    {
+        var options = new ChatCompletionOptions
+        {
+            Temperature = 1.5f, MaxOutputTokenCount = 40,
+            ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat("answer", BinaryData.FromString(
+                """{"type":"object","properties":{"story":{"type":"string","minLength":100},"end":{"const":"fin"}},"required":["story","end"],"additionalProperties":false}"""), jsonSchemaIsStrict: true),
+        };
+
+        var tight = (await Chat.CompleteChatAsync([Hello], options, Cancel)).Value;
+        options.MaxOutputTokenCount = 160;
+        var reasons = new HashSet<ChatFinishReason>();
+        for (var i = 0; i < 8; i++)
+        {
+            var answer = (await Chat.CompleteChatAsync([Hello], options, Cancel)).Value;
+
+            using var json = JsonDocument.Parse(answer.Content[0].Text);
+            Assert.Equal("fin", json.RootElement.GetProperty("end").GetString());
+            reasons.Add(answer.FinishReason);
+        }
+        Assert.Contains(ChatFinishReason.Length, reasons);
+        // Hundred characters do not fit into forty tokens of nearly as many bytes: this one is cut.
+        Assert.Equal((ChatFinishReason.Length, 40), (tight.FinishReason, tight.Usage.OutputTokenCount));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -8,7 +8,10 @@ internal sealed class ArrayFrame(ArrayProgress progress, Frame[] after, ArrayPla
     private readonly ArrayPlace _place = place;
     private readonly int _spaces = spaces;
 
-    protected override long OwnCost => _progress.Cost;
+    // Behind a comma one more must come although none may be missing.
+    protected override long OwnCost => _place != ArrayPlace.BehindComma ? _progress.Cost
+        : !_progress.MayClose ? _progress.Cost - 1
+        : _progress.Next().Select(next => next.Item.Cost + next.Behind.Cost).DefaultIfEmpty(long.MaxValue / 4).Min();
 
     public override void Step(byte value, FrameSet into)
     {

@@ -10,7 +10,7 @@ internal sealed class ObjectFrame(ObjectProgress progress, Frame[] after, ArrayP
     private readonly ArrayPlace _place = place;
     private readonly int _spaces = spaces;
 
-    protected override long OwnCost => _progress.Cost;
+    protected override long OwnCost => _place != ArrayPlace.BehindComma ? _progress.Cost : _progress.CostBehindComma;
 
     public override void Step(byte value, FrameSet into)
     {
@@ -53,7 +53,7 @@ internal sealed class NameFrame(ObjectProgress progress, int from, int to, int l
         {
             var least = long.MaxValue / 4;
             for (var i = _from; i < _to; i++)
-                if (_progress.HasAny(i, i + 1)) least = Math.Min(least, _progress.Form.Names[i].Length - _length + 1L + _progress.Form.Values[i].Cost + _progress.With(i).Cost);
+                if (_progress.HasAny(i, i + 1)) least = Math.Min(least, _progress.CostWith(i) - _length);
             return least;
         }
     }

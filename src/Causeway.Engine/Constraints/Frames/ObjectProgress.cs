@@ -67,9 +67,31 @@ internal sealed class ObjectProgress : IEquatable<ObjectProgress>
             long cost = 1;
             for (var i = 0; i < Form.Names.Length; i++)
                 if (Form.IsRequired[i] && !Has(i)) cost += Form.Names[i].Length + 3 + Form.Values[i].Cost;
-            return cost + Math.Max(0, Form.Min - _count - (Form.RequiredCount - _requiredSeen)) * 50L;
+            return cost + Math.Max(0, Form.Min - _count - (Form.RequiredCount - _requiredSeen)) * CostOfOneMore;
         }
     }
+
+    /// <summary>The same behind a comma, where one more member must come although none may be missing.</summary>
+    public long CostBehindComma
+    {
+        get
+        {
+            if (!MayClose) return Cost - 1;
+            var least = long.MaxValue / 4;
+            for (var i = 0; i < Form.Names.Length; i++)
+                if (HasAny(i, i + 1)) least = Math.Min(least, 1 + CostWith(i));
+            return OthersAllowed ? Math.Min(least, CostOfOther) : least;
+        }
+    }
+
+    // A name that is not spelled out may have to differ from a shorter one.
+    private long CostOfOther => Form.Others.Select(other => 4L + ValueForm.CostOfCodePoint + new TextPoint(other.Names).Cost + other.Value.Cost).DefaultIfEmpty(long.MaxValue / 4).Min();
+
+    private long CostOfOneMore => Form.Others.Length > 0 ? CostOfOther
+        : Enumerable.Range(0, Form.Names.Length).Where(i => !Form.IsRequired[i]).Select(i => Form.Names[i].Length + 3L + Form.Values[i].Cost).DefaultIfEmpty(0).Max();
+
+    /// <summary>With a name, from behind its opening quote.</summary>
+    public long CostWith(int name) => Form.Names[name].Length + 1L + Form.Values[name].Cost + With(name).Cost;
 
     /// <summary>Whether any of a range of names may come next.</summary>
     public bool HasAny(int from, int to)
