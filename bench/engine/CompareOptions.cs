@@ -9,6 +9,7 @@ namespace Causeway.EngineBench;
 internal sealed record CompareOptions
 {
     private static readonly TinyType[] Known = [TinyType.Q8_0, TinyType.Q4_0, TinyType.F16, TinyType.BF16, TinyType.Q4_K, TinyType.Q6_K];
+    private static readonly string[] KnownEngines = [Measurement.LlamaCpp, Measurement.Causeway];
     private static readonly int[] KnownBatches = [1, 4, 8];
     private static readonly int[] KnownContexts = [0, Contender.PromptTokens];
 
@@ -16,6 +17,7 @@ internal sealed record CompareOptions
     public required IReadOnlyList<TinyType> Types { get; init; }
     public required IReadOnlyList<int> Batches { get; init; }
     public required IReadOnlyList<int> Contexts { get; init; }
+    public required IReadOnlyList<string> Engines { get; init; }
     public int Threads { get; init; }
     public int Repetitions { get; init; }
 
@@ -48,6 +50,7 @@ internal sealed record CompareOptions
             Types = arguments.Text("only") is { } names ? [.. names.Split(',').Select(Type)] : Known,
             Batches = MeasureOptions.Numbers(arguments, "batches", KnownBatches),
             Contexts = MeasureOptions.Numbers(arguments, "contexts", KnownContexts),
+            Engines = arguments.Text("engines")?.Split(',') ?? KnownEngines,
             Threads = arguments.Integer("threads", Environment.ProcessorCount),
             Repetitions = Math.Clamp(arguments.Integer("repetitions", 3), 1, 100),
             Steps = Math.Clamp(arguments.Integer("steps", small ? 96 : 24), 1, 200),
@@ -58,13 +61,17 @@ internal sealed record CompareOptions
             Schemas = arguments.Text("schemas"),
             Tokenizer = arguments.Text("tokenizer") ?? "",
         };
+        if (options.Engines.FirstOrDefault(engine => !KnownEngines.Contains(engine)) is { } unknown)
+            throw new UsageException($"unknown engine '{unknown}'; there are {string.Join(" and ", KnownEngines)}");
         if (options.Batches.Any(batch => !KnownBatches.Contains(batch))) throw new UsageException("--batches takes 1, 4 and 8");
         if (options.Contexts.Any(context => !KnownContexts.Contains(context))) throw new UsageException("--contexts takes 0 and 512");
         if (options.Schemas is not null && options.Tokenizer.Length == 0) throw new UsageException("--schemas needs --tokenizer too");
         return options;
     }
 
-    private static TinyType Type(string name) => Array.Find(Known, type => type.ToString().Equals(name, StringComparison.OrdinalIgnoreCase)) is var type && type != default
-        ? type
-        : throw new UsageException($"unknown type '{name}'; there are {string.Join(", ", Known)}");
+    private static TinyType Type(string name)
+    {
+        var at = Array.FindIndex(Known, type => type.ToString().Equals(name, StringComparison.OrdinalIgnoreCase));
+        return at >= 0 ? Known[at] : throw new UsageException($"unknown type '{name}'; there are {string.Join(", ", Known)}");
+    }
 }

@@ -22,7 +22,7 @@ internal sealed class Comparison(CompareOptions options, string library)
         {
             var file = SyntheticGguf.Ensure(options.Models, options.Shape, type);
             ReadWhole(file);
-            foreach (var engine in new[] { Measurement.LlamaCpp, Measurement.Causeway }) comparison.Measure(type.ToString(), engine, file);
+            foreach (var engine in options.Engines) comparison.Measure(type.ToString(), engine, file);
         }
         var masks = options.Schemas is null ? null : MaskRun.Execute(options.Schemas, options.Tokenizer, 1);
         var report = new Report(comparison._figures, options, masks).ToMarkdown();

@@ -27,9 +27,9 @@ internal sealed class CausewayContender : Contender
     // The model goes on with prompts that it had: each sequence has one of its own.
     public override void Prefill(int sequence, int[] prompt) => Start(prompt, 1).Completion.GetAwaiter().GetResult();
 
-    public override void FillOthers(int prefilled)
+    public override void FillOthers(int prefilled, int wanted)
     {
-        for (var sequence = prefilled; sequence < MaxBatch; sequence++) Prefill(sequence, Prompt(sequence, PromptTokens, _model.Config.Vocabulary));
+        for (var sequence = prefilled; sequence < wanted; sequence++) Prefill(sequence, Prompt(sequence, PromptTokens, _model.Config.Vocabulary));
     }
 
     public override double Decode(int batch, int context, int steps)
@@ -49,7 +49,8 @@ internal sealed class CausewayContender : Contender
         _files.Dispose();
     }
 
-    private Generation Start(int[] prompt, int tokens) => _model.Start(new GenerationRequest { Prompt = prompt, MaxTokens = tokens, Sampling = Greedy });
+    private Generation Start(int[] prompt, int tokens) =>
+        _model.Start(new GenerationRequest { Prompt = prompt, MaxTokens = tokens, Sampling = Greedy });
 
     private static async Task<List<long>> TimesAsync(Generation generation)
     {

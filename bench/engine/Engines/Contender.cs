@@ -21,9 +21,10 @@ internal abstract class Contender : IDisposable
     /// <returns>Tokens a second of all together.</returns>
     public abstract double Decode(int batch, int context, int steps);
 
-    /// <summary>Makes sure that the long prompts of all sequences are in memory, by copying where the engine can.</summary>
+    /// <summary>Makes sure that the long prompts of some sequences are in memory, by copying where the engine can.</summary>
     /// <param name="prefilled">The first so many are.</param>
-    public abstract void FillOthers(int prefilled);
+    /// <param name="wanted">The first so many are wanted.</param>
+    public abstract void FillOthers(int prefilled, int wanted);
 
     public abstract void Dispose();
 

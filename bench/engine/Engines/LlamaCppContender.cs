@@ -27,9 +27,9 @@ internal sealed class LlamaCppContender : Contender
         Best(prompt.Length - 1);
     }
 
-    public override void FillOthers(int prefilled)
+    public override void FillOthers(int prefilled, int wanted)
     {
-        for (var sequence = prefilled; sequence < _sequences; sequence++) _model.Copy(0, sequence);
+        for (var sequence = prefilled; sequence < wanted; sequence++) _model.Copy(0, sequence);
     }
 
     public override double Decode(int batch, int context, int steps)

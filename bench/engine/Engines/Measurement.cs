@@ -35,14 +35,14 @@ internal sealed class Measurement(MeasureOptions options)
             contender.Prefill(Contender.MaxBatch, Contender.Prompt(Contender.MaxBatch, 64, options.Vocabulary));
             var sequence = 0;
             Repeat("prefill", () => Prefill(contender, sequence++));
-            contender.FillOthers(Math.Min(sequence, Contender.MaxBatch));
+            if (options.Contexts.Contains(Contender.PromptTokens)) contender.FillOthers(Math.Min(sequence, Contender.MaxBatch), options.Batches.Max());
             foreach (var context in options.Contexts) Decode(contender, context, "");
         }
         if (options.Engine == Causeway || !options.Contexts.Contains(Contender.PromptTokens)) return;
         // Which of llama.cpp's two ways is the faster one with a context depends on the machine; whoever runs it may choose.
         using var other = Open(Contender.MaxBatch, flashAttention: false);
         other.Prefill(0, Contender.Prompt(0, Contender.PromptTokens, options.Vocabulary));
-        other.FillOthers(1);
+        other.FillOthers(1, options.Batches.Max());
         Decode(other, Contender.PromptTokens, "/no-flash");
     }
 
