@@ -93,6 +93,15 @@ internal sealed class ModelStore(string folder)
         return folder;
     }
 
+    /// <summary>Takes back what <see cref="PublishAdapter"/> made; nothing happens when it is not there.</summary>
+    public void WithdrawAdapter(string model, string adapter)
+    {
+        if (Find(model) is not { } entry || !entry.Adapters.ContainsKey(adapter)) return;
+        (entry with { Adapters = entry.Adapters.Remove(adapter), Held = entry.Held.Remove(adapter) }).Write(FolderOf(model));
+        var folder = Path.Combine(FolderOf(model), "adapters", adapter);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
     /// <summary>Takes it out of the store. Files go only if they are the store's own.</summary>
     /// <exception cref="ModelStoreException">There is no such model.</exception>
     public ModelEntry Remove(string name)

@@ -78,6 +78,7 @@ internal static class Serve
 
         await stop.First;
         output.WriteLine("Stopping: running answers may finish (30 s at most). Ctrl+C again to hurry.");
+        tuning.BeginStop();
         await server.StopAsync(stop.Second);
         await ledger.FlushAsync(CancellationToken.None);
         output.WriteLine("Stopped; every exchange is in the ledger.");

@@ -37,5 +37,8 @@ internal sealed class TuningState : IAsyncDisposable
     /// <summary>Takes up what an earlier process left. Once.</summary>
     public void Start() => _worker.Start();
 
+    /// <summary>Begins to stop: the job in progress ends its step and is saved while the gateway's callers get their last answers.</summary>
+    public void BeginStop() => _worker.BeginStop();
+
     public ValueTask DisposeAsync() => _worker.DisposeAsync();
 }

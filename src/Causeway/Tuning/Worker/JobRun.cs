@@ -155,12 +155,19 @@ internal sealed class JobRun
             ModelCard.Write(folder, _job, place.Entry, lineage, steps.Last(step => step.Step == last));
         });
         var result = await KeepResultAsync(steps).ConfigureAwait(false);
-        Say($"New fine-tuned model created: {name}");
+        if (_context.Board.Find(_job.Id) is { Status: JobStatus.Running }) Say($"New fine-tuned model created: {name}");
         Change(current => current with
         {
             Status = JobStatus.Succeeded, FinishedAt = _context.Time.GetUtcNow(), FineTunedModel = name.ToString(), ResultFiles = [result.Id],
             TrainedTokens = steps.Sum(step => step.Tokens), Checkpoints = [.. current.Checkpoints.Where(checkpoint => checkpoint.Step != last)],
         });
+        if (_context.Board.Find(_job.Id) is not { Status: JobStatus.Succeeded })
+        {
+            // Cancelled or paused in its last moment.
+            foreach (var adapter in _job.Checkpoints.Select(checkpoint => _job.Name(checkpoint.Step).Adapter).Append(name.Adapter)) place.Store.WithdrawAdapter(_job.Model, adapter);
+            _context.Shelf.Delete(result.Id);
+            return;
+        }
         Say("The job has successfully completed");
         JobStates.Clear(_folder);
         _epochs.Keep([]);

@@ -44,6 +44,9 @@ internal sealed partial class TuningWorker : IAsyncDisposable
         lock (_lock) return _current?.Job == job ? _progress : null;
     }
 
+    /// <summary>No more steps are begun. Any number of times.</summary>
+    public void BeginStop() => _closing.Cancel();
+
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync().ConfigureAwait(false);
@@ -109,6 +112,8 @@ internal sealed partial class TuningWorker : IAsyncDisposable
         var now = _context.Time.GetUtcNow();
         var unwritten = _context.Board.ChangeRegardless(next.Id, job => job.HasEnded ? null : job with { Status = JobStatus.Failed, Error = error, FinishedAt = now });
         if (unwritten is not null) LogUnwritten(next.Id, unwritten);
+        // Cancelled meanwhile: nobody waits for more words.
+        if (_context.Board.Find(next.Id)?.Status != JobStatus.Failed) return;
         try
         {
             _context.Board.EventsOf(next).Message(now, "error", $"The job failed. {error.Message}");
