@@ -7,7 +7,7 @@ internal sealed class Options(string[] args)
 {
     public string Verb => args.Length >= 2 ? args[0] : "";
     public string Folder => args[1];
-    public int Count => Number("--count", 20_000);
+    public int Count => Number("--count", 30_000);
     public int Seed => Number("--seed", 1);
 
     /// <summary>Dollars above which a refund goes to a person.</summary>
@@ -15,6 +15,18 @@ internal sealed class Options(string[] args)
 
     /// <summary>How long training may take.</summary>
     public int Minutes => Number("--minutes", 60);
+
+    /// <summary>Tokens a step.</summary>
+    public int Batch => Number("--batch", 1024);
+
+    /// <summary>The largest step size, in ten-thousandths.</summary>
+    public int Rate => Number("--rate", 15);
+
+    /// <summary>Exercises in repeating, before the conversations.</summary>
+    public int Repeats => Number("--repeats", 1000);
+
+    /// <summary>Whether wrong answers are printed.</summary>
+    public bool Aloud => args.Contains("--aloud");
 
     private int Number(string name, int otherwise)
     {
