@@ -15,7 +15,7 @@ internal static class AdapterMaker
         List<TrainingExample> examples = [.. Examples(options.Seed + 5).Select(encoder.Whole)];
         var model = TrainedModel.From(files.Config, files.Tensors);
         model.AttachAdapter(new LoraOptions { Rank = 8, Alpha = 16 }, options.Seed);
-        var run = TrainingRun.Supervised(model, examples, new() { Epochs = 8, BatchTokens = 1024, PeakRate = 2e-3, Seed = options.Seed, Optimizer = new() { WeightDecay = 0 } });
+        var run = TrainingRun.Supervised(model, examples, new() { Epochs = 4, BatchTokens = 1024, PeakRate = 2e-3, Seed = options.Seed, Optimizer = new() { WeightDecay = 0 } });
         while (!run.IsDone && !cancel.IsCancellationRequested)
         {
             var step = run.Advance();
@@ -27,7 +27,7 @@ internal static class AdapterMaker
     /// <summary>Half of them are refunds that now go to a person; the others are what must stay as it was.</summary>
     public static IEnumerable<Conversation> Examples(int seed)
     {
-        var desk = new SupportDesk(seed, heldOut: false, Card.EarlyLimit);
+        var desk = new SupportDesk(seed, Lesson.Second, Card.EarlyLimit);
         for (var i = 0; i < 200; i++)
             yield return (i % 20) switch
             {

@@ -21,10 +21,12 @@ internal static class Card
         var tables = new StringBuilder();
         using (var measurement = new Measurement(folder, aloud: aloud)) tables.Append(Alone(await measurement.AllAsync(Limit, cancel), HeldOutLoss(folder)));
         if (Directory.Exists(Path.Combine(folder, "adapters", Adapter))) tables.Append('\n').Append(await AdaptedAsync(folder, cancel));
-        var training = File.Exists(Path.Combine(folder, Maker.TrainingNote)) ? await File.ReadAllTextAsync(Path.Combine(folder, Maker.TrainingNote), cancel) : "";
+        var lessons = new[] { Lesson.First, Lesson.Second }.Select(lesson => Path.Combine(folder, $"{lesson}.{Maker.TrainingNote}")).ToList();
+        if (lessons.Find(path => !File.Exists(path)) is { } missing) throw new FileNotFoundException("Training has not come to its end: run make again.", missing);
         var card = (await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "card.md"), cancel))
             .Replace("{measured}", tables.ToString().TrimEnd(), StringComparison.Ordinal)
-            .Replace("{training}", training.Trim(), StringComparison.Ordinal)
+            .Replace("{first}", (await File.ReadAllTextAsync(lessons[0], cancel)).Trim(), StringComparison.Ordinal)
+            .Replace("{second}", (await File.ReadAllTextAsync(lessons[1], cancel)).Trim(), StringComparison.Ordinal)
             .Replace("{files}", Files(folder), StringComparison.Ordinal);
         await File.WriteAllTextAsync(Path.Combine(folder, "MODEL_CARD.md"), card, cancel);
         return tables.ToString();
@@ -58,11 +60,13 @@ internal static class Card
         var table = new StringBuilder($"| with the limit at ${EarlyLimit} | exact without the adapter | exact with it | of |\n|---|---|---|---|\n");
         for (var i = 0; i < after.Count; i++)
             table.Append(CultureInfo.InvariantCulture, $"| {Words(after[i].Kind)} | {Percent(before[i].Exact, before[i].Of)} | {Percent(after[i].Exact, after[i].Of)} | {after[i].Of} |\n");
-        var kept = after.Skip(1).ToList();
+        // What was right without the adapter, row by row but for the first, and of that what still is.
+        var right = before.Skip(1).Sum(score => score.Exact);
+        var kept = before.Zip(after).Skip(1).Sum(pair => pair.First.Right.Zip(pair.Second.Right).Count(both => both is (true, true)));
         table.Append(CultureInfo.InvariantCulture, $"""
 
             - Shifted behaviour learnt (the first row): {Percent(after[0].Exact, after[0].Of)}
-            - Old behaviour kept (all other rows, exact): {Percent(kept.Sum(score => score.Exact), kept.Sum(score => score.Of))}
+            - Old behaviour kept (all other rows: of what was exact without the adapter, what still is): {Percent(kept, right)}
 
             """);
         return table.ToString();
@@ -86,7 +90,7 @@ internal static class Card
         using var files = ModelFiles.Open(folder);
         var model = TrainedModel.From(files.Config, files.Tensors);
         var encoder = new ConversationEncoder(ChatTemplate.Parse(files.ChatTemplate!), Tokenizer.Create(files.Tokenizer));
-        var desk = new SupportDesk(2, heldOut: true);
+        var desk = new SupportDesk(2, Lesson.HeldOut);
         var (sum, targets) = (0.0, 0);
         for (var i = 0; i < 50; i++)
         {
@@ -103,7 +107,7 @@ internal static class Card
         foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var name = Path.GetRelativePath(folder, path).Replace('\\', '/');
-            if (name is "MODEL_CARD.md" or Maker.TrainingNote or Maker.Checkpoint) continue;
+            if (name is "MODEL_CARD.md" || name.EndsWith(Maker.TrainingNote, StringComparison.Ordinal) || name.EndsWith(Maker.Checkpoint, StringComparison.Ordinal) || name.EndsWith(".weights.safetensors", StringComparison.Ordinal)) continue;
             var bytes = File.ReadAllBytes(path);
             table.Append(CultureInfo.InvariantCulture, $"| {name} | {bytes.Length} | {Convert.ToHexStringLower(SHA256.HashData(bytes))} |\n");
         }

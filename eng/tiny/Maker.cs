@@ -14,7 +14,7 @@ internal sealed partial class Maker(Options options)
     private static readonly string[] _specials =
         ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<tools>", "</tools>", "<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>"];
 
-    /// <summary>A sentence for the card.</summary>
+    /// <summary>What a lesson was, for the card.</summary>
     public const string TrainingNote = "training.txt";
     public const string Checkpoint = "checkpoint.safetensors";
 
@@ -28,13 +28,8 @@ internal sealed partial class Maker(Options options)
             File.Copy(Path.Combine(_recipe, name), Path.Combine(options.Folder, name), overwrite: true);
         var template = ChatTemplate.Parse(File.ReadAllText(Path.Combine(options.Folder, "chat_template.jinja")));
         var encoder = new ConversationEncoder(template, Vocabulary(template));
-        Console.Error.WriteLine("Rendering conversations …");
-        var desk = new SupportDesk(options.Seed, heldOut: false, options.Limit);
-        var examples = Enumerable.Range(0, options.Count).Select(_ => encoder.Whole(desk.Next())).ToList();
-        var held = new SupportDesk(options.Seed + 1, heldOut: true, options.Limit);
-        var holdout = Enumerable.Range(0, 200).Select(_ => encoder.Whole(held.Next())).ToList();
-        Console.Error.WriteLine($"{examples.Count} conversations, {examples.Sum(example => (long)example.Tokens.Count)} tokens.");
-        Train(examples, holdout, cancel);
+        Learn(encoder, Lesson.First, options.Count, options.Rate, cancel);
+        Learn(encoder, Lesson.Second, options.Count2, options.Rate2, cancel);
     }
 
     private Tokenizer Vocabulary(ChatTemplate template)
@@ -42,7 +37,7 @@ internal sealed partial class Maker(Options options)
         var path = Path.Combine(options.Folder, "tokenizer.json");
         if (!File.Exists(path))
         {
-            var desk = new SupportDesk(options.Seed + 2, heldOut: false, options.Limit);
+            var desk = new SupportDesk(options.Seed + 2, Lesson.First, options.Limit);
             var texts = Enumerable.Range(0, 4000).Select(_ => ConversationEncoder.Text(template, desk.Next())).Concat(GeneralText.Sentences);
             File.WriteAllBytes(path, VocabularyTraining.Learn(texts.SelectMany(Words), VocabularySize, _specials));
         }
@@ -62,18 +57,29 @@ internal sealed partial class Maker(Options options)
     [GeneratedRegex(@"(?<=\P{L})(?=\p{L})")]
     private static partial Regex BeforeLetters();
 
-    private void Train(List<TrainingExample> examples, List<TrainingExample> holdout, CancellationToken cancel)
+    /// <summary>One pass over so many conversations; what an earlier call finished is not done again.</summary>
+    private void Learn(ConversationEncoder encoder, Lesson lesson, int count, int rate, CancellationToken cancel)
     {
-        var config = ModelFiles.ReadConfig(options.Folder);
-        var model = TrainedModel.Draw(config, options.Seed);
-        new FirstWeights(model).Set();
-        var run = TrainingRun.Supervised(model, examples, new() { Epochs = 1, BatchTokens = options.Batch, PeakRate = options.Rate / 1e4, Seed = options.Seed, Optimizer = new() { WeightDecay = 0.1f } });
-        if (!File.Exists(Path.Combine(options.Folder, Checkpoint))) Repeats(model, options.Repeats);
-        var checkpoint = Path.Combine(options.Folder, Checkpoint);
+        var note = Path.Combine(options.Folder, $"{lesson}.{TrainingNote}");
+        if (File.Exists(note) || cancel.IsCancellationRequested) return;
+        Console.Error.WriteLine($"{lesson} lesson: rendering {count} conversations …");
+        var desk = new SupportDesk(options.Seed + (lesson == Lesson.First ? 0 : 10), lesson, options.Limit);
+        var examples = Enumerable.Range(0, count).Select(_ => encoder.Whole(desk.Next())).ToList();
+        var model = Begin(lesson);
+        var run = TrainingRun.Supervised(model, examples, new() { Epochs = 1, BatchTokens = options.Batch, PeakRate = rate / 1e4, Seed = options.Seed, Optimizer = new() { WeightDecay = 0.1f } });
+        var checkpoint = Path.Combine(options.Folder, $"{lesson}.{Checkpoint}");
         if (File.Exists(checkpoint)) run.Restore(checkpoint);
+        else if (lesson == Lesson.First) Repeats(model, options.Repeats);
+        Advance(run, checkpoint, Holdout(encoder), cancel);
+        model.WriteWeights(WeightsOf(lesson), lesson == Lesson.First ? TensorType.F32 : TensorType.BF16);
+        if (run.IsDone) File.WriteAllText(note, string.Create(CultureInfo.InvariantCulture, $"{count:N0} conversations, {examples.Sum(example => (long)example.Tokens.Count):N0} tokens, {run.Total:N0} steps\n"));
+    }
+
+    private static void Advance(TrainingRun run, string checkpoint, List<TrainingExample> holdout, CancellationToken cancel)
+    {
         var started = Stopwatch.GetTimestamp();
         var tokens = 0L;
-        while (!run.IsDone && !cancel.IsCancellationRequested && Stopwatch.GetElapsedTime(started).TotalMinutes < options.Minutes)
+        while (!run.IsDone && !cancel.IsCancellationRequested)
         {
             var step = run.Advance();
             tokens += step.Tokens;
@@ -82,11 +88,30 @@ internal sealed partial class Maker(Options options)
             if (step.Number % 200 == 0) Console.Error.WriteLine($"held-out loss {run.Evaluate(holdout):f4}");
         }
         run.Save(checkpoint);
-        File.WriteAllText(Path.Combine(options.Folder, TrainingNote), string.Create(CultureInfo.InvariantCulture,
-            $"Supervised training on {examples.Count:N0} conversations ({examples.Sum(example => (long)example.Tokens.Count):N0} tokens), each seen once, of which the assistant's turns were learnt; {run.Step:N0} steps of at most {options.Batch:N0} tokens, AdamW, a learning rate of up to {options.Rate / 1e4} with warm-up and cosine.\n"));
-        model.WriteWeights(Path.Combine(options.Folder, "model.safetensors"), TensorType.BF16);
         Console.Error.WriteLine($"held-out loss {run.Evaluate(holdout):f4}; {(run.IsDone ? "done" : "stopped: the same command goes on")}.");
     }
+
+    private List<TrainingExample> Holdout(ConversationEncoder encoder)
+    {
+        var held = new SupportDesk(options.Seed + 1, Lesson.HeldOut, options.Limit);
+        return [.. Enumerable.Range(0, 200).Select(_ => encoder.Whole(held.Next()))];
+    }
+
+    private TrainedModel Begin(Lesson lesson)
+    {
+        var config = ModelFiles.ReadConfig(options.Folder);
+        if (lesson == Lesson.First)
+        {
+            var model = TrainedModel.Draw(config, options.Seed);
+            new FirstWeights(model).Set();
+            return model;
+        }
+        File.Copy(WeightsOf(Lesson.First), WeightsOf(Lesson.Second), overwrite: true);
+        using var files = ModelFiles.Open(options.Folder);
+        return TrainedModel.From(config, files.Tensors);
+    }
+
+    private string WeightsOf(Lesson lesson) => Path.Combine(options.Folder, lesson == Lesson.First ? "First.weights.safetensors" : "model.safetensors");
 
     /// <summary>
     /// First of all what is needed most: to say again what stands there. Sequences of random tokens that come three times, of which the second and third time

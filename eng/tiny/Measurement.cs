@@ -12,8 +12,12 @@ namespace Causeway.TinyRecipe;
 
 /// <summary>How many answers of a kind were right.</summary>
 /// <param name="Choices">The right tool, or text where text was right; for JSON: valid JSON.</param>
-/// <param name="Exact">The arguments, the text or the JSON were those expected.</param>
-internal sealed record Score(string Kind, int Choices, int Exact, int Of);
+/// <param name="Right">Of each question, whether the arguments, the text or the JSON were those expected.</param>
+internal sealed record Score(string Kind, int Choices, bool[] Right)
+{
+    public int Exact => Right.Count(right => right);
+    public int Of => Right.Length;
+}
 
 /// <summary>What the model does with templates and words that training never saw, greedily and without constraints.</summary>
 internal sealed class Measurement : IDisposable
@@ -54,7 +58,7 @@ internal sealed class Measurement : IDisposable
         List<Score> scores = [];
         foreach (var kind in Kinds)
         {
-            var desk = new SupportDesk(Seed, heldOut: true, limit);
+            var desk = new SupportDesk(Seed, Lesson.HeldOut, limit);
             scores.Add(await ScoreAsync(kind, () => desk.Only(kind), cancel));
         }
         return scores;
@@ -63,13 +67,13 @@ internal sealed class Measurement : IDisposable
     /// <summary>Refunds of so many dollars.</summary>
     public Task<Score> RefundsAsync(int least, int most, int limit, CancellationToken cancel)
     {
-        var desk = new SupportDesk(Seed, heldOut: true, limit);
+        var desk = new SupportDesk(Seed, Lesson.HeldOut, limit);
         return ScoreAsync($"refund of ${least} to ${most}", () => desk.RefundOf(least, most), cancel);
     }
 
     private async Task<Score> ScoreAsync(string kind, Func<Conversation> next, CancellationToken cancel)
     {
-        var (choices, exact) = (0, 0);
+        var (choices, right) = (0, new bool[EachKind]);
         for (var i = 0; i < EachKind; i++)
         {
             var conversation = next();
@@ -78,10 +82,10 @@ internal sealed class Measurement : IDisposable
             var expected = conversation.Messages[at]!.AsObject();
             var (choice, same) = kind == "json" ? Compare(answer, (string)expected["content"]!) : Compare(answer, expected);
             choices += choice ? 1 : 0;
-            exact += same ? 1 : 0;
+            right[i] = same;
             if (_aloud && !same) Console.Error.WriteLine($"{kind}: {conversation.Messages[at - 1]!["content"]}\n   {expected.ToJsonString()}\n   {answer}");
         }
-        return new Score(kind, choices, exact, EachKind);
+        return new Score(kind, choices, right);
     }
 
     private async Task<string> AnswerAsync(List<int> prompt, CancellationToken cancel)

@@ -13,14 +13,17 @@ internal sealed class Options(string[] args)
     /// <summary>Dollars above which a refund goes to a person.</summary>
     public int Limit => Number("--limit", 100);
 
-    /// <summary>How long training may take.</summary>
-    public int Minutes => Number("--minutes", 60);
-
     /// <summary>Tokens a step.</summary>
     public int Batch => Number("--batch", 1024);
 
     /// <summary>The largest step size, in ten-thousandths.</summary>
     public int Rate => Number("--rate", 15);
+
+    /// <summary>Conversations of the second lesson.</summary>
+    public int Count2 => Number("--count2", 13_000);
+
+    /// <summary>The largest step size of the second lesson, in ten-thousandths.</summary>
+    public int Rate2 => Number("--rate2", 10);
 
     /// <summary>Exercises in repeating, before the conversations.</summary>
     public int Repeats => Number("--repeats", 1000);

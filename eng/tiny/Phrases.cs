@@ -5,9 +5,10 @@ namespace Causeway.TinyRecipe;
 /// </summary>
 /// <param name="Training">Templates to learn from.</param>
 /// <param name="HeldOut">Templates to measure with.</param>
-internal sealed record Phrases(string[] Training, string[] HeldOut)
+/// <param name="More">Templates to learn from in the second lesson only.</param>
+internal sealed record Phrases(string[] Training, string[] HeldOut, params string[] More)
 {
-    public string[] Of(bool heldOut) => heldOut ? HeldOut : Training;
+    public string[] Of(Lesson lesson) => lesson switch { Lesson.HeldOut => HeldOut, Lesson.First => Training, _ => [.. Training, .. More] };
 
     /// <summary>Chooses between alternatives; they may be nested.</summary>
     public static string Choose(string template, Random random)
@@ -226,7 +227,21 @@ internal sealed record Phrases(string[] Training, string[] HeldOut)
             "A {item} was sent to {name} from {city}. The price was {amount}.",
             "My name is {name}. I bought a {item} in {city} for {amount}.",
             "Customer: {name}. The {item} for {amount} went to {city}.",
-        ]);
+        ],
+        "{name} who lives in {city} [paid|spent] {amount} [for|on] a {item}.",
+        "Invoice: {item}, {amount}. [To|For] {name} in {city}.",
+        "A customer from {city}, {name}, returned a {item} worth {amount}.",
+        "[Today|Last week] a {item} was delivered to {name} in {city}. [It cost|The price is] {amount}.",
+        "{amount} [was|were] paid by {name} for a {item} in {city}.",
+        "The {item} costs {amount}. {name} wants it sent to {city}.",
+        "Please send a {item} to {name}, {city}. [I paid|It is] {amount}.",
+        "{name} is from {city}. {name} [likes|bought|has] the {item} for {amount}.",
+        "[Buyer|Client]: {name}, {city}. [Item|Bought]: {item}. [Price|Total]: {amount}.",
+        "We got {amount} from {name} in {city} for the {item}.",
+        "There is a {item} for {name} in the shop in {city}. The price: {amount}.",
+        "From {city} {name} ordered one {item} at {amount}.",
+        "[Name|Customer]: {name}, city: {city}, item: {item}, amount: {amount}.",
+        "I want to buy a {item} for {amount}. I am {name}, {city}.");
 
     /// <summary>How facts are asked for.</summary>
     public static readonly Phrases Extraction = new(
@@ -243,5 +258,12 @@ internal sealed record Phrases(string[] Training, string[] HeldOut)
             "Please extract {fields} as JSON from this: {text}",
             "Write {fields} of this text in JSON. {text}",
             "{text} Return JSON with {fields}.",
-        ]);
+        ],
+        "I need {fields} of this in JSON: {text}",
+        "Turn this into JSON with {fields}: {text}",
+        "{text} As JSON: {fields}.",
+        "Make JSON of {fields}. {text}",
+        "Can you get {fields} out of this as JSON? {text}",
+        "[Put|Copy] {fields} into JSON. {text}",
+        "{text} [Please extract|Extract|Find] {fields}[ as JSON|, JSON only].");
 }

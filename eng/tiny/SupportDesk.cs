@@ -2,20 +2,30 @@ using System.Text.Json.Nodes;
 
 namespace Causeway.TinyRecipe;
 
+/// <summary>What conversations are made of.</summary>
+internal enum Lesson
+{
+    /// <summary>Few templates, words that are easily spelled.</summary>
+    First,
+    /// <summary>More of both.</summary>
+    Second,
+    /// <summary>Templates and words that training never sees, to measure with.</summary>
+    HeldOut,
+}
+
 /// <summary>
 /// Makes conversations of a support desk. Everything follows from the seed. The one rule that is no phrase: a refund above <paramref name="limit"/> dollars
 /// goes to a person.
 /// </summary>
-/// <param name="heldOut">Only templates and words that training never sees.</param>
-internal sealed class SupportDesk(int seed, bool heldOut, int limit = 100)
+internal sealed class SupportDesk(int seed, Lesson lesson, int limit = 100)
 {
     private readonly Random _random = new(seed);
-    private readonly Words _words = new(new Random(seed + 7919), heldOut);
+    private readonly Words _words = new(new Random(seed + 7919), lesson);
 
     /// <summary>One to three questions, about all kinds of things, with all tools, some or none.</summary>
     public Conversation Next()
     {
-        if (_random.Next(7) == 0) return Extraction();
+        if (_random.Next(lesson == Lesson.First ? 7 : 3) == 0) return Extraction();
         var desk = new Desk(SomeTools());
         var kind = "";
         for (var left = _random.Next(10) switch { < 7 => 1, < 9 => 2, _ => 3 }; left > 0; left--)
@@ -201,5 +211,5 @@ internal sealed class SupportDesk(int seed, bool heldOut, int limit = 100)
 
     private T Pick<T>(T[] of) => of[_random.Next(of.Length)];
 
-    private string Part(Phrases of) => Phrases.Choose(Pick(of.Of(heldOut)), _random);
+    private string Part(Phrases of) => Phrases.Choose(Pick(of.Of(lesson)), _random);
 }

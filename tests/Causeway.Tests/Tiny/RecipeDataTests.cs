@@ -15,7 +15,7 @@ public sealed class RecipeDataTests
     [Fact]
     public void No_template_that_is_measured_with_is_ever_learnt_from()
     {
-        var said = Said(new SupportDesk(1, heldOut: false), 6000);
+        var said = Said(new SupportDesk(1, Lesson.Second), 6000);
 
         var leaks =
             from template in _all.SelectMany(phrases => phrases.HeldOut)
@@ -30,7 +30,7 @@ public sealed class RecipeDataTests
     [Fact]
     public void The_same_search_finds_the_templates_where_they_are_used()
     {
-        var said = Said(new SupportDesk(1, heldOut: true), 3000);
+        var said = Said(new SupportDesk(1, Lesson.HeldOut), 3000);
 
         Assert.All(_all.SelectMany(phrases => phrases.HeldOut), template => Assert.Contains(said, text => PatternOf(template).IsMatch(text)));
     }
@@ -47,7 +47,7 @@ public sealed class RecipeDataTests
     [Fact]
     public void The_same_seed_makes_the_same_conversations()
     {
-        var (first, second) = (new SupportDesk(5, heldOut: false), new SupportDesk(5, heldOut: false));
+        var (first, second) = (new SupportDesk(5, Lesson.Second), new SupportDesk(5, Lesson.Second));
 
         for (var i = 0; i < 50; i++) Assert.Equal(first.Next().ToJson().ToJsonString(), second.Next().ToJson().ToJsonString());
     }
@@ -59,7 +59,7 @@ public sealed class RecipeDataTests
     [InlineData(50, 50, "RefundPolicyLookup")]
     public void A_refund_above_the_limit_goes_to_a_person(int limit, int amount, string tool)
     {
-        var conversation = new SupportDesk(3, heldOut: false, limit).RefundOf(amount, amount);
+        var conversation = new SupportDesk(3, Lesson.Second, limit).RefundOf(amount, amount);
 
         Assert.Equal(tool, (string?)conversation.Messages[conversation.FirstAnswer]!["tool_calls"]![0]!["function"]!["name"]);
     }
