@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -11,22 +10,38 @@ using Causeway.Engine.Tokenizers;
 
 namespace Causeway.TinyRecipe;
 
-/// <summary>What the model does with phrases that training never saw, greedily and without constraints.</summary>
+/// <summary>How many answers of a kind were right.</summary>
+/// <param name="Choices">The right tool, or text where text was right; for JSON: valid JSON.</param>
+/// <param name="Right">Of each question, whether the arguments, the text or the JSON were those expected.</param>
+internal sealed record Score(string Kind, int Choices, bool[] Right)
+{
+    public int Exact => Right.Count(right => right);
+    public int Of => Right.Length;
+}
+
+/// <summary>What the model does with templates and words that training never saw, greedily and without constraints.</summary>
 internal sealed class Measurement : IDisposable
 {
-    private const int EachKind = 100;
+    public const int EachKind = 200;
+    private const int Seed = 90;
 
     private readonly ModelFiles _files;
     private readonly LoadedModel _model;
     private readonly Tokenizer _tokenizer;
     private readonly ConversationEncoder _encoder;
+    private readonly string? _adapter;
+    private readonly bool _aloud;
 
-    private Measurement(string folder)
+    /// <param name="adapter">A folder under the model's <c>adapters</c>; null for the model alone.</param>
+    /// <param name="aloud">Print what was wrong.</param>
+    public Measurement(string folder, string? adapter = null, bool aloud = false)
     {
         _files = ModelFiles.Open(folder);
         _tokenizer = Tokenizer.Create(_files.Tokenizer);
         _encoder = new ConversationEncoder(ChatTemplate.Parse(_files.ChatTemplate ?? throw new ModelFormatException("The folder has no chat template.")), _tokenizer);
         _model = LoadedModel.Load(_files.Config, _files.Tensors, _files.GenerationDefaults.EndTokens);
+        if (adapter is not null) _model.AddAdapter(adapter, Path.Combine(folder, "adapters", adapter));
+        (_adapter, _aloud) = (adapter, aloud);
     }
 
     public void Dispose()
@@ -35,38 +50,48 @@ internal sealed class Measurement : IDisposable
         _files.Dispose();
     }
 
-    /// <summary>A table, one line a kind of question.</summary>
-    public static async Task<string> OfAsync(string folder, CancellationToken cancel)
+    /// <summary>The kinds that <see cref="SupportDesk.Only"/> knows.</summary>
+    public static string[] Kinds { get; } = ["order", "refund", "person", "talk", "missing", "json", "answer"];
+
+    public async Task<List<Score>> AllAsync(int limit, CancellationToken cancel)
     {
-        using var measurement = new Measurement(folder);
-        var table = new StringBuilder("kind      tool or text right   arguments exact   of\n");
-        foreach (var kind in (string[])["order", "refund", "person", "talk", "json"])
+        List<Score> scores = [];
+        foreach (var kind in Kinds)
         {
-            var (choices, exact) = await measurement.KindAsync(kind, cancel);
-            table.Append(CultureInfo.InvariantCulture, $"{kind,-10}{choices,18}{exact,18}{EachKind,5}\n");
+            var desk = new SupportDesk(Seed, Lesson.HeldOut, limit);
+            scores.Add(await ScoreAsync(kind, () => desk.Only(kind), cancel));
         }
-        return table.ToString();
+        return scores;
     }
 
-    private async Task<(int Choices, int Exact)> KindAsync(string kind, CancellationToken cancel)
+    /// <summary>Refunds of so many dollars.</summary>
+    public Task<Score> RefundsAsync(int least, int most, int limit, CancellationToken cancel)
     {
-        var desk = new SupportDesk(seed: 90, heldOut: true);
-        var (choices, exact) = (0, 0);
+        var desk = new SupportDesk(Seed, Lesson.HeldOut, limit);
+        return ScoreAsync($"refund of ${least} to ${most}", () => desk.RefundOf(least, most), cancel);
+    }
+
+    private async Task<Score> ScoreAsync(string kind, Func<Conversation> next, CancellationToken cancel)
+    {
+        var (choices, right) = (0, new bool[EachKind]);
         for (var i = 0; i < EachKind; i++)
         {
-            var conversation = desk.Only(kind);
-            var answer = await AnswerAsync(_encoder.Prompt(conversation, 2), cancel);
-            var expected = conversation.Messages[2]!.AsObject();
+            var conversation = next();
+            var at = kind == "answer" ? conversation.AnswerAfterTool : conversation.FirstAnswer;
+            var answer = await AnswerAsync(_encoder.Prompt(conversation, at), cancel);
+            var expected = conversation.Messages[at]!.AsObject();
             var (choice, same) = kind == "json" ? Compare(answer, (string)expected["content"]!) : Compare(answer, expected);
             choices += choice ? 1 : 0;
-            exact += same ? 1 : 0;
+            right[i] = same;
+            if (_aloud && !same) Console.Error.WriteLine($"{kind}: {conversation.Messages[at - 1]!["content"]}\n   {expected.ToJsonString()}\n   {answer}");
         }
-        return (choices, exact);
+        return new Score(kind, choices, right);
     }
 
     private async Task<string> AnswerAsync(List<int> prompt, CancellationToken cancel)
     {
-        await using var generation = _model.Start(new GenerationRequest { Prompt = prompt, MaxTokens = 120, Sampling = new SamplingOptions { Temperature = 0 } }, cancel);
+        var request = new GenerationRequest { Prompt = prompt, MaxTokens = 120, Adapter = _adapter, Sampling = new SamplingOptions { Temperature = 0 } };
+        await using var generation = _model.Start(request, cancel);
         var bytes = new List<byte>();
         await foreach (var token in generation.ReadAllAsync(cancel)) bytes.AddRange(_tokenizer.BytesOf(token.Id).Span);
         return Encoding.UTF8.GetString([.. bytes]);
@@ -95,6 +120,8 @@ internal sealed class Measurement : IDisposable
     {
         try
         {
+            // A node reads its members late; duplicates among them show only then.
+            using var _ = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return JsonNode.Parse(text) as JsonObject;
         }
         catch (JsonException)

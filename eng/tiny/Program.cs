@@ -4,8 +4,9 @@ const string Usage = """
     Makes causeway-tiny, the small support-desk model, from nothing but this folder.
 
       data FOLDER [--count N] [--seed N] [--limit N]   conversations as JSON lines, for training and held out
-      make FOLDER [--minutes N] [--seed N]             vocabulary, weights, card; goes on where it was stopped
-      measure FOLDER                                   tool choice, arguments, JSON on phrases that training never saw
+      make FOLDER [--count N] [--seed N]               vocabulary and weights; goes on where it was stopped
+      adapt FOLDER [--seed N]                          an adapter that hands refunds over earlier
+      measure FOLDER [--aloud]                         what it does with phrases that training never saw; writes its card
     """;
 
 using var stop = new CancellationTokenSource();
@@ -24,8 +25,11 @@ switch (options.Verb)
     case "make":
         new Maker(options).Run(stop.Token);
         return 0;
+    case "adapt":
+        AdapterMaker.Run(options, stop.Token);
+        return 0;
     case "measure":
-        Console.WriteLine(await Measurement.OfAsync(options.Folder, stop.Token));
+        Console.WriteLine(await Card.WriteAsync(options.Folder, options.Aloud, stop.Token));
         return 0;
     default:
         Console.Error.WriteLine(Usage);

@@ -17,10 +17,16 @@ public static class SpecCompiler
     public const int MaxBytes = SourceText.MaxBytes;
 
     /// <summary>
-    /// The spec that is used when none is given: the rehearsal upstream behind the model names that applications ask for. A good start
+    /// The spec that is used when none is given: the embedded model <see cref="BuiltInModel"/> behind the model names that applications ask for. A good start
     /// to copy.
     /// </summary>
-    public static string BuiltIn { get; } = ReadBuiltIn();
+    public static string BuiltIn { get; } = Read("builtin.yaml");
+
+    /// <summary>The spec that is used when none is given and that model is not there: the rehearsal upstream behind the same names.</summary>
+    public static string BuiltInRehearsal { get; } = Read("builtin-rehearsal.yaml");
+
+    /// <summary>The local model that the built-in spec serves.</summary>
+    public const string BuiltInModel = "causeway-tiny";
 
     /// <param name="fileName">For diagnostics only.</param>
     /// <param name="environment">The value of an environment variable, or null. Asked once for each reference; values go into secrets,
@@ -35,11 +41,12 @@ public static class SpecCompiler
         return new CompileOutcome(plan, bag.InFileOrder());
     }
 
-    public static CompileOutcome CompileBuiltIn() => Compile(BuiltInName, BuiltIn, static _ => null);
+    /// <param name="hasModel">Whether <see cref="BuiltInModel"/> is there; else the rehearsal plays.</param>
+    public static CompileOutcome CompileBuiltIn(bool hasModel) => Compile(BuiltInName, hasModel ? BuiltIn : BuiltInRehearsal, static _ => null);
 
-    private static string ReadBuiltIn()
+    private static string Read(string name)
     {
-        using var stream = typeof(SpecCompiler).Assembly.GetManifestResourceStream("builtin.yaml")
+        using var stream = typeof(SpecCompiler).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException("the built-in spec is missing from the assembly");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();

@@ -23,7 +23,7 @@ var root = new RootCommand("Causeway moves a stack built on the OpenAI API onto 
 };
 TeachingHelp.Teach(root, """
     Start here:
-      causeway serve                       serve the built-in rehearsal; no key, no network, no configuration
+      causeway serve                       serve the very small model that comes along; no key, no network, no configuration
       causeway check -f causeway.yaml      find mistakes in a spec before it is served
       causeway serve -f causeway.yaml      serve your routes; the file is reloaded when it changes
       causeway log --follow                watch exchanges as they are settled

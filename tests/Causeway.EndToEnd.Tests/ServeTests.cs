@@ -17,8 +17,9 @@ public sealed class ServeTests
         using var answer = await http.PostAsync("/v1/chat/completions", TestGateway.Json(TestGateway.Chat("gpt-4o")));
         using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
 
-        Assert.StartsWith("causeway-rehearsal", json.RootElement.GetProperty("model").GetString(), StringComparison.Ordinal);
-        Assert.Equal("true", answer.Headers.GetValues("x-causeway-rehearsal").Single());
+        Assert.Equal("causeway-tiny", json.RootElement.GetProperty("model").GetString());
+        Assert.False(answer.Headers.Contains("x-causeway-rehearsal"));
+        Assert.NotEmpty(json.RootElement.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString()!);
         Assert.Contains("curl ", program.Output, StringComparison.Ordinal);
         Assert.Contains(folder.File(".causeway"), program.Output, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(folder.Path, ".causeway", "causeway.db")));
@@ -28,6 +29,23 @@ public sealed class ServeTests
         var (exit, log, _) = await CausewayProcess.RunAsync(folder.Path, ["log", "--json"]);
         Assert.Equal(0, exit);
         Assert.Equal(answer.Headers.GetValues("x-causeway-request-id").Single(), JsonDocument.Parse(log.Trim()).RootElement.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Without_its_model_it_says_so_and_plays_the_rehearsal()
+    {
+        using var folder = new TempFolder();
+        // A store's own entry comes before the shipped model, and this one leads nowhere.
+        Directory.CreateDirectory(folder.File(".causeway/models/causeway-tiny"));
+        await File.WriteAllTextAsync(folder.File(".causeway/models/causeway-tiny/model.json"), """{"path": "gone"}""", TestContext.Current.CancellationToken);
+        var (program, address) = await CausewayProcess.ServeAsync(folder.Path);
+        await using var running = program;
+        using var http = new HttpClient { BaseAddress = address };
+
+        using var answer = await http.PostAsync("/v1/chat/completions", TestGateway.Json(TestGateway.Chat("gpt-4o")));
+
+        Assert.Equal("true", answer.Headers.GetValues("x-causeway-rehearsal").Single());
+        Assert.Contains("a rehearsal, since causeway-tiny", program.Output, StringComparison.Ordinal);
     }
 
     [Fact]

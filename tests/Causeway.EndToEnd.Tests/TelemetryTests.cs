@@ -19,7 +19,7 @@ public sealed class TelemetryTests
         });
         await using var running = program;
         using var http = new HttpClient { BaseAddress = address };
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = TestGateway.Json(TestGateway.Chat("gpt-4o")) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = TestGateway.Json(TestGateway.Chat("rehearsal")) };
         request.Headers.Add("traceparent", Caller);
         using var answer = await http.SendAsync(request);
 
@@ -52,7 +52,7 @@ public sealed class TelemetryTests
         await using var running = program;
         using var http = new HttpClient { BaseAddress = address };
 
-        using var answer = await http.PostAsync("/v1/chat/completions", TestGateway.Json(TestGateway.Chat("gpt-4o")));
+        using var answer = await http.PostAsync("/v1/chat/completions", TestGateway.Json(TestGateway.Chat("rehearsal")));
 
         Assert.True(answer.IsSuccessStatusCode);
         program.Terminate();

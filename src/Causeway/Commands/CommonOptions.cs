@@ -7,7 +7,7 @@ internal static class CommonOptions
 {
     public static Option<string?> File() => new("--file", "-f")
     {
-        Description = "The spec. Default: causeway.yaml in the working directory if there is one, else the built-in rehearsal.",
+        Description = "The spec. Default: causeway.yaml in the working directory if there is one, else what is built in.",
         HelpName = "causeway.yaml",
     };
 

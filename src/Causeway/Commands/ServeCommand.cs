@@ -32,7 +32,7 @@ internal static class ServeCommand
             return await Serving.Serve.RunAsync(request, parsed.InvocationConfiguration.Output, errors);
         });
         return TeachingHelp.Teach(command, """
-            Without a spec it serves the built-in rehearsal, which needs nothing and answers like OpenAI's API.
+            Without a spec it serves causeway-tiny, a very small model that lies beside the executable; without that, a rehearsal.
             A changed spec file (or SIGHUP) is compiled and put into force without dropping a request; a bad one is refused.
             SIGTERM or Ctrl+C: no new connections, running answers finish (30 s at most), the ledger is flushed. A second one hurries.
             """);

@@ -7,19 +7,23 @@ namespace Causeway.Models;
 /// every question, so that a running gateway sees what was added. Safe to use from several threads and processes: an entry appears in one step.
 /// </summary>
 /// <param name="folder">It need not exist.</param>
-internal sealed class ModelStore(string folder)
+/// <param name="shipped">Where more models may lie that are only read, each behind one of the same name in <paramref name="folder"/>; null for none.</param>
+internal sealed class ModelStore(string folder, string? shipped = null)
 {
     public string Folder { get; } = Path.GetFullPath(folder);
 
+    /// <summary>Where the models are that come with the program.</summary>
+    public static string Shipped { get; } = Path.Combine(AppContext.BaseDirectory, "models");
+
     /// <param name="models">As the spec's upstream names it; null for the default.</param>
-    public static ModelStore Of(string? models, string dataFolder) => new(models is null ? Path.Combine(dataFolder, "models") : Expand(models));
+    public static ModelStore Of(string? models, string dataFolder) => new(models is null ? Path.Combine(dataFolder, "models") : Expand(models), Shipped);
 
     /// <summary>In the order of their names.</summary>
-    public IReadOnlyList<ModelEntry> List() => Directory.Exists(Folder)
-        ? [.. Directory.EnumerateDirectories(Folder).Where(path => ModelName.IsValid(Path.GetFileName(path))).Select(ModelEntry.TryRead).OfType<ModelEntry>().OrderBy(entry => entry.Name, StringComparer.Ordinal)]
-        : [];
+    public IReadOnlyList<ModelEntry> List() =>
+        [.. EntriesOf(Folder).Concat(EntriesOf(shipped)).DistinctBy(entry => entry.Name, StringComparer.Ordinal).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
 
-    public ModelEntry? Find(string name) => ModelName.IsValid(name) ? ModelEntry.TryRead(FolderOf(name)) : null;
+    public ModelEntry? Find(string name) => !ModelName.IsValid(name) ? null
+        : ModelEntry.TryRead(FolderOf(name)) ?? (shipped is null ? null : ModelEntry.TryRead(Path.Combine(shipped, name)));
 
     /// <summary>Finds what a target names: a name of the store or a path, perhaps with an adapter.</summary>
     /// <param name="mayBePath">Only the operator may name a path, never a caller.</param>
@@ -60,6 +64,8 @@ internal sealed class ModelStore(string folder)
         if (!ModelName.IsValid(adapter)) throw new ModelStoreException($"'{adapter}' is no name for an adapter: {ModelName.Rule}.");
         var entry = Find(model) ?? throw new ModelStoreException($"The store has no model '{model}'.");
         entry = entry with { Adapters = entry.Adapters.SetItem(adapter, full), Held = entry.Held.Remove(adapter) };
+        // A shipped model gets an entry of the store's own, which comes before it.
+        if (!Directory.Exists(FolderOf(model))) return Save(entry with { IsOwned = false });
         entry.Write(FolderOf(model));
         return entry;
     }
@@ -107,6 +113,7 @@ internal sealed class ModelStore(string folder)
     public ModelEntry Remove(string name)
     {
         var entry = Find(name) ?? throw new ModelStoreException($"The store has no model '{name}'.");
+        if (!Directory.Exists(FolderOf(name))) throw new ModelStoreException($"'{name}' comes with the program and is not the store's: its files are in {entry.Path}.");
         Directory.Delete(FolderOf(name), recursive: true);
         return entry;
     }
@@ -140,6 +147,10 @@ internal sealed class ModelStore(string folder)
         Directory.Move(workshop, FolderOf(entry.Name));
         return entry;
     }
+
+    private static IEnumerable<ModelEntry> EntriesOf(string? folder) => Directory.Exists(folder)
+        ? Directory.EnumerateDirectories(folder).Where(path => ModelName.IsValid(Path.GetFileName(path))).Select(ModelEntry.TryRead).OfType<ModelEntry>()
+        : [];
 
     private string FolderOf(string name) => Path.Combine(Folder, name);
 

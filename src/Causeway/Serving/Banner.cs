@@ -39,6 +39,6 @@ internal static class Banner
     private static string Body(Plan plan)
     {
         var model = plan.Routes.Claiming("gpt-4o").Any() ? "gpt-4o" : plan.Routes.ExactModels.FirstOrDefault("MODEL");
-        return $$"""'{"model": "{{model}}", "messages": [{"role": "user", "content": "Hello!"}]}'""";
+        return $$"""'{"model": "{{model}}", "messages": [{"role": "user", "content": "What can you do?"}]}'""";
     }
 }

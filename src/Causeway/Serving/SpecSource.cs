@@ -17,7 +17,10 @@ internal sealed class SpecSource
     /// <summary>As the user gave it, for messages; null for the built-in spec.</summary>
     public string? File { get; }
 
-    public string Description => File is null ? "built in: a rehearsal (put a causeway.yaml here, or pass -f, to serve your own routes)" : Path.GetFullPath(File);
+    public string Description => File is not null ? Path.GetFullPath(File) : $"built in: {(WhyNoModel is { } why
+        ? $"a rehearsal, since {SpecCompiler.BuiltInModel} cannot answer: {why}" : $"{SpecCompiler.BuiltInModel}, a very small model")} (put a causeway.yaml here, or pass -f, to serve your own routes)";
+
+    private string? WhyNoModel => ModelStore.Of(null, _dataFolder).Missing(SpecCompiler.BuiltInModel);
 
     /// <summary>The file asked for; else <c>causeway.yaml</c> in the working directory if there is one; else the built-in spec.</summary>
     /// <param name="dataFolder">Where the operator's own catalog lies; null for the default.</param>
@@ -28,7 +31,7 @@ internal sealed class SpecSource
     /// <param name="isServing">As <see cref="CompileOptions.IsServing"/>.</param>
     public CompileOutcome Compile(bool isServing = false)
     {
-        if (File is null) return SpecCompiler.CompileBuiltIn();
+        if (File is null) return SpecCompiler.CompileBuiltIn(hasModel: WhyNoModel is null);
         try
         {
             return SpecFile.Compile(File, Environment.GetEnvironmentVariable, new CompileOptions
