@@ -105,7 +105,7 @@ internal sealed class MaskRun
             if (time > 1000) result.Keep($"{name}, token {i} of {_tokens.Count}", time);
             if (i == _tokens.Count) break;
             if ((_mask[_tokens[i] >> 6] >> _tokens[i] & 1) == 0) return false;
-            constraint.Accept(_tokens[i]);
+            constraint.TryAccept(_tokens[i]);
         }
         return constraint.MayEnd;
     }
