@@ -67,7 +67,7 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
     {
         for (var at = first; at < end; at++)
         {
-            KvConversion.Keys(pages.Page(table[at]) + pages.Layout.HeadOffset(kvHead), HeadLength, page);
+            KvConversion.Keys(Block(at), HeadLength, page, at + 1 < end ? Block(at + 1) : Block(first) + pages.Layout.BlockElements);
             var into = scores + ((at - first) * KvLayout.PageLength);
             for (var i = count <= 2 ? 0 : FirstSeeing(at); i < count; i += count <= 2 ? 2 : 4)
             {
@@ -111,7 +111,7 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
     {
         for (var at = first; at < end; at++)
         {
-            KvConversion.Values(pages.Page(table[at]) + pages.Layout.HeadOffset(kvHead) + pages.Layout.BlockElements, HeadLength, page);
+            KvConversion.Values(Block(at) + pages.Layout.BlockElements, HeadLength, page, Block(Math.Min(at + 1, end - 1)) + pages.Layout.BlockElements);
             var weights = scores + ((at - first) * KvLayout.PageLength);
             for (var i = count <= 2 ? 0 : FirstSeeing(at); i < count; i += count <= 2 ? 2 : 4)
             {
@@ -122,6 +122,9 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
             }
         }
     }
+
+    // The head's keys in a page; its values follow.
+    private ushort* Block(int at) => pages.Page(table[at]) + pages.Layout.HeadOffset(kvHead);
 
     // The first of the fours of queries of which one at least sees a page.
     private int FirstSeeing(int page) => Math.Max(0, ((page * KvLayout.PageLength) - firstPosition) * Group) / 4 * 4;

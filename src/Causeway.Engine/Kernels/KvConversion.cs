@@ -39,14 +39,16 @@ internal static unsafe class KvConversion
     }
 
     /// <summary>A page's keys of one head as [headLength][16 positions].</summary>
+    /// <param name="ahead">The block that is read next: asked for meanwhile, because a processor's own guesses end with every block.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Keys(ushort* block, int headLength, float* into)
+    public static void Keys(ushort* block, int headLength, float* into, ushort* ahead)
     {
         if (Vector256.IsHardwareAccelerated)
         {
             var factor = Vector256.Create(BitConverter.UInt32BitsToSingle((112 + 127) << 23));
             for (var at = 0; at < headLength; at++)
             {
+                if (Sse.IsSupported && at % 2 == 0) Sse.Prefetch0((int*)ahead + (at * 8));
                 var bits = Vector256.Load((int*)block + (at * 8));
                 var even = into + (at / 2 * 32) + (at % 2 * 8);
                 ((((bits << 16) >> 3) & Vector256.Create(Mask)).AsSingle() * factor).Store(even);
@@ -67,8 +69,9 @@ internal static unsafe class KvConversion
     }
 
     /// <summary>A page's values of one head as [16 positions][headLength].</summary>
+    /// <param name="ahead">As above.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Values(ushort* block, int headLength, float* into)
+    public static void Values(ushort* block, int headLength, float* into, ushort* ahead)
     {
         var count = headLength * KvLayout.PageLength;
         if (!Avx2.IsSupported)
@@ -77,7 +80,11 @@ internal static unsafe class KvConversion
             return;
         }
         // headLength is even, so a page's elements are a multiple of 32.
-        for (var i = 0; i < count; i += 8) Panel.EightHalves((byte*)(block + i)).Store(into + i);
+        for (var i = 0; i < count; i += 32)
+        {
+            Sse.Prefetch0(ahead + i);
+            for (var j = i; j < i + 32; j += 8) Panel.EightHalves((byte*)(block + j)).Store(into + j);
+        }
     }
 
     private static void ToHalves(ReadOnlySpan<float> from, Span<ushort> into)

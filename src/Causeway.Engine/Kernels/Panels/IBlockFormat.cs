@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Causeway.Engine.Kernels.Panels;
@@ -67,9 +68,17 @@ internal unsafe interface IBlockFormat
 /// <summary>Where a panel's blocks are.</summary>
 internal static unsafe class BlockLayout<TFormat> where TFormat : struct, IBlockFormat
 {
-    public static int WeightBytes => 4 * TFormat.ChunkBytes;
+    public static int WeightBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 4 * TFormat.ChunkBytes;
+    }
 
-    public static int BlockBytes => WeightBytes + TFormat.ScaleBytes;
+    public static int BlockBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => WeightBytes + TFormat.ScaleBytes;
+    }
 
     public static byte* Group(byte* panel, int block) =>
         panel + ((long)(block / TFormat.GroupBlocks) * (TFormat.GroupBytes + (TFormat.GroupBlocks * BlockBytes)));

@@ -13,7 +13,11 @@ internal static unsafe class UnpackedPanel<TFormat> where TFormat : struct, IBlo
     public const int Minima = 576;
     public const int Factors = 576;
 
-    public static int BlockBytes => TFormat.Integers == BlockIntegers.Sixes ? 704 : TFormat.HasMinimum ? 640 : 576;
+    public static int BlockBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TFormat.Integers == BlockIntegers.Sixes ? 704 : TFormat.HasMinimum ? 640 : 576;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Unpack(byte* panel, int blocks, byte* into)
