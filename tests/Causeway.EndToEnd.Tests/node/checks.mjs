@@ -69,7 +69,7 @@ const checks = {
   async 'an unknown model is a NotFoundError'() { await fails(chat({ model: 'no-such-model' }), 'NotFoundError', 404, 'model_not_found'); },
   async 'a wrong key is an AuthenticationError'() { await fails(new OpenAI({ baseURL, apiKey: 'wrong', maxRetries: 0 }).models.list(), 'AuthenticationError', 401, 'invalid_api_key'); },
   async 'a bad parameter is a BadRequestError that names it'() { const e = await fails(chat({ temperature: 7 }), 'BadRequestError', 400); assert(e.param === 'temperature', `param ${e.param}`); },
-  async 'an unknown endpoint is a NotFoundError'() { await fails(client.files.list(), 'NotFoundError', 404); },
+  async 'an unknown endpoint is a NotFoundError'() { await fails(client.batches.list(), 'NotFoundError', 404); },
   async 'a broken upstream is an InternalServerError'() { await fails(chat({ model: 'broken' }), 'InternalServerError', 502); },
   async 'a rate limit is a RateLimitError with Retry-After'() { const e = await fails(chat({ model: 'limited' }), 'RateLimitError', 429); assert(e.headers.get('retry-after') === '1', 'retry-after'); },
   async 'a cut stream raises an error'() {
