@@ -11,7 +11,7 @@ public sealed class BuiltInSpecTests
 
         Assert.Empty(outcome.Diagnostics);
         Assert.Equal(route, outcome.Plan?.Routes.Find("gpt-4o-mini")?.Name);
-        Assert.Equal(upstream, outcome.Plan?.Routes.Find("gpt-4o-mini")?.Targets[0].Upstream.Name);
+        Assert.Equal(upstream, outcome.Plan?.Routes.Find("gpt-4o-mini")?.Targets[0].Upstream);
         Assert.True(outcome.Plan?.Keys.IsEmpty);
     }
 
@@ -25,5 +25,5 @@ public sealed class BuiltInSpecTests
     [InlineData(true)]
     [InlineData(false)]
     public void The_rehearsal_can_be_asked_for_by_name(bool hasModel) =>
-        Assert.Equal("rehearsal", SpecCompiler.CompileBuiltIn(hasModel).Plan?.Routes.Find("rehearsal-echo")?.Targets[0].Upstream.Name);
+        Assert.Equal("rehearsal", SpecCompiler.CompileBuiltIn(hasModel).Plan?.Routes.Find("rehearsal-echo")?.Targets[0].Upstream);
 }
