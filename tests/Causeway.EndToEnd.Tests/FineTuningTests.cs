@@ -117,7 +117,7 @@ public sealed class FineTuningTests : IAsyncLifetime
         Assert.Equal("cancelled", cancel.Output.Trim());
         Assert.Matches($@"{id}  cancelled  \d{{4}}-", list.Output);
         Assert.Equal(1, unknown.ExitCode);
-        Assert.Contains("There is no model 'other' to tune. There are: tiny.", unknown.Errors, StringComparison.Ordinal);
+        Assert.Contains("There is no model 'other' to tune. There are: causeway-tiny, tiny.", unknown.Errors, StringComparison.Ordinal);
     }
 
     private Task<(int ExitCode, string Output, string Errors)> TuneAsync(string[] options) => CausewayProcess.RunAsync(_folder.Path, ["tune", "start", "train.jsonl", .. options]);

@@ -71,11 +71,11 @@ public sealed class ServeTests
         await using var running = program;
         using var http = new HttpClient { BaseAddress = address };
 
-        foreach (var path in new[] { "/healthz", "/readyz", "/v1/models", "/v1/models/gpt-4o" })
+        foreach (var path in new[] { "/healthz", "/readyz", "/v1/models", "/v1/models/gpt-4o", "/v1/files", "/v1/fine_tuning/jobs" })
             Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(path)).StatusCode);
         using var stream = await http.PostAsync("/v1/chat/completions", TestGateway.Json(TestGateway.Chat("gpt-4o", stream: true)));
         Assert.EndsWith("data: [DONE]\n\n", await stream.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/v1/files")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/v1/assistants")).StatusCode);
     }
 
     [Theory]

@@ -222,11 +222,11 @@ public sealed class EmbeddedChatTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_models_of_the_store_are_listed()
+    public async Task The_models_of_the_store_are_listed_with_those_that_come_with_the_program()
     {
         var models = (await _local.Client.GetOpenAIModelClient().GetModelsAsync(Cancel)).Value;
 
-        Assert.Equal(["tiny"], models.Select(model => model.Id));
+        Assert.Equal(["causeway-tiny", "causeway-tiny:escalate-early", "tiny"], models.Select(model => model.Id));
     }
 
     [Fact]

@@ -98,7 +98,7 @@ public sealed class EmbeddedOperationTests
         Assert.NotEqual(before, adapted);
         Assert.Equal(before, after);
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
-        Assert.Equal(["tiny", "tiny:mine"], (await local.Client.GetOpenAIModelClient().GetModelsAsync()).Value.Select(model => model.Id));
+        Assert.Equal(["causeway-tiny", "causeway-tiny:escalate-early", "tiny", "tiny:mine"], (await local.Client.GetOpenAIModelClient().GetModelsAsync()).Value.Select(model => model.Id));
     }
 
     [Fact]

@@ -41,7 +41,7 @@ internal sealed partial class TuningWorker : IAsyncDisposable
     /// <summary>Null for a job that is not in progress.</summary>
     public JobProgress? ProgressOf(string job)
     {
-        lock (_lock) return _current?.Job == job ? _progress : null;
+        lock (_lock) return _current?.Job == job ? _progress?.AsOf(_context.Time.GetUtcNow()) : null;
     }
 
     /// <summary>No more steps are begun. Any number of times.</summary>
