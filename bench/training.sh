@@ -23,14 +23,12 @@ measure() { # name, cores
 case "${1:-}" in "" | one) measure one 0 ;; esac
 case "${1:-}" in "" | all) measure all "0-$(($(nproc) - 1))" ;; esac
 
-if [ -f "$kept/one.md" ] && [ -f "$kept/all.md" ]; then
-  runtime=$(dotnet --list-runtimes | sed -n 's/^Microsoft.NETCore.App \([^ ]*\).*/\1/p' | tail -1)
-  {
-    echo "# Training speed"
-    echo
-    echo "Written by \`bench/training.sh\`: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) cores, .NET $runtime. GFLOP/s of training are six operations a weight and"
-    echo "token: what attention, norms and the optimiser do comes on top and is not counted."
-    echo
-    cat "$kept/one.md" "$kept/all.md"
-  } | sed '$d' >bench/RESULTS-training.md
-fi
+runtime=$(dotnet --list-runtimes | sed -n 's/^Microsoft.NETCore.App \([^ ]*\).*/\1/p' | tail -1)
+{
+  echo "# Training speed"
+  echo
+  echo "Written by \`bench/training.sh\`: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) cores, .NET $runtime. GFLOP/s of training are six operations a weight and"
+  echo "token: what attention, norms and the optimiser do comes on top and is not counted."
+  echo
+  for part in one all; do [ ! -f "$kept/$part.md" ] || cat "$kept/$part.md"; done
+} | sed '$d' >bench/RESULTS-training.md
