@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 
 namespace Causeway.Engine.Formats;
 
@@ -6,8 +7,11 @@ namespace Causeway.Engine.Formats;
 /// A file as memory, read-only. Links are followed (Hugging Face's cache is made of them); what they lead to must be a regular file, so that a pipe
 /// or a device cannot hold the reader up. The file must not be cut short while it is mapped. Thread-safe until disposed.
 /// </summary>
-internal sealed unsafe class MappedFile : IDisposable
+internal sealed unsafe partial class MappedFile : IDisposable
 {
+    // Linux: madvise(2). The pages are clean, so nothing is lost; what it returns does not matter.
+    private const int DontNeed = 4;
+
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _data;
@@ -64,6 +68,12 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <summary>Bytes of the file; the caller has checked the range.</summary>
     public ReadOnlySpan<byte> Span(long at, int length) => new(_data + at, length);
 
+    /// <summary>Gives the memory back that the file takes in this process. Who reads on reads from the disk, or from its cache.</summary>
+    public void LetGo()
+    {
+        if (OperatingSystem.IsLinux()) _ = Advise(_data, (nuint)Length, DontNeed);
+    }
+
     public void Dispose()
     {
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
@@ -79,4 +89,7 @@ internal sealed unsafe class MappedFile : IDisposable
         if (!info.Exists) throw new ModelFormatException($"{Path.GetFileName(path)} is missing, or is not a file.");
         return info.Length > 0 ? info : throw new ModelFormatException($"{Path.GetFileName(path)} is empty, or is not a regular file.");
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(void* start, nuint length, int advice);
 }

@@ -40,6 +40,12 @@ public sealed class TensorSet : IDisposable
         return tensor;
     }
 
+    /// <summary>Gives the memory of mapped files back, once what is needed of them was copied; everything can still be read.</summary>
+    internal void LetGo()
+    {
+        foreach (var file in _files.OfType<MappedFile>()) file.LetGo();
+    }
+
     public void Dispose()
     {
         foreach (var file in _files) file.Dispose();

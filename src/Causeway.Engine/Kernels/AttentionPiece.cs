@@ -44,21 +44,50 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
         for (var i = 0; i < count; i++)
         {
             var from = new ReadOnlySpan<float>(q + ((long)(i / Group) * stride) + (i % Group * length), length);
-            TensorPrimitives.Multiply(from, shape.Scale, new Span<float>(queries + (i * length), length));
+            TensorPrimitives.Multiply(from, shape.Scale * (ReadsCache(count) ? AttentionProducts.QueryFactor : 1), new Span<float>(queries + (i * length), length));
         }
         var last = firstPosition + rows - 1;
         var start = shape.Window > 0 ? Math.Max(0, firstPosition - shape.Window + 1) : 0;
         for (var first = start / Stretch * StretchPages; first * KvLayout.PageLength <= last; first += StretchPages)
         {
             var end = Math.Min(first + StretchPages, (last / KvLayout.PageLength) + 1);
-            Score(first, end, queries, page, scores, count);
+            if (ReadsCache(count)) ScoreTwo(first, end, queries, scores);
+            else Score(first, end, queries, page, scores, count);
             Weigh(first, end, scores, greatest, total, sums, count);
-            Sum(first, end, scores, page, sums, count);
+            if (ReadsCache(count)) SumTwo(first, end, scores, sums);
+            else Sum(first, end, scores, page, sums, count);
         }
         for (var i = 0; i < count; i++)
         {
             var into = new Span<float>(output + ((long)(i / Group) * outputStride) + (i % Group * length), length);
             TensorPrimitives.Multiply(new ReadOnlySpan<float>(sums + (i * length), length), 1 / total[i], into);
+        }
+    }
+
+    // A page that few queries read is not worth being written down as float32.
+    private bool ReadsCache(int count) => Avx2.IsSupported && count <= 2 && HeadLength % 32 == 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ScoreTwo(int first, int end, float* queries, float* scores)
+    {
+        for (var at = first; at < end; at += 2)
+        {
+            // A stretch has an even number of pages: behind an odd one is room for the scores that nobody asked for.
+            var second = Block(Math.Min(at + 1, end - 1));
+            // Behind the last keys the first values are read.
+            var (next, offset) = at + 2 < end ? (at + 2, 0) : (first, pages.Layout.BlockElements);
+            AttentionProducts.ScoresOfTwo(Block(at), second, Block(next) + offset, Block(Math.Min(next + 1, end - 1)) + offset,
+                queries, HeadLength, scores + ((at - first) * KvLayout.PageLength), Stretch);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SumTwo(int first, int end, float* scores, float* sums)
+    {
+        for (var at = first; at < end; at++)
+        {
+            var ahead = Block(Math.Min(at + 1, end - 1)) + pages.Layout.BlockElements;
+            AttentionProducts.SumOfTwo(Block(at) + pages.Layout.BlockElements, ahead, scores + ((at - first) * KvLayout.PageLength), Stretch, HeadLength, sums);
         }
     }
 
@@ -69,10 +98,9 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
         {
             KvConversion.Keys(Block(at), HeadLength, page, at + 1 < end ? Block(at + 1) : Block(first) + pages.Layout.BlockElements);
             var into = scores + ((at - first) * KvLayout.PageLength);
-            for (var i = count <= 2 ? 0 : FirstSeeing(at); i < count; i += count <= 2 ? 2 : 4)
+            for (var i = FirstSeeing(at); i < count; i += 4)
             {
                 if (!Avx2.IsSupported) AttentionProducts.ScoresPortable(page, queries + (i * HeadLength), HeadLength, into + (i * Stretch), Stretch);
-                else if (count <= 2) AttentionProducts.ScoresOfTwo(page, queries, HeadLength, into, Stretch);
                 else AttentionProducts.ScoresOfFour(page, queries + (i * HeadLength), HeadLength, into + (i * Stretch), Stretch);
             }
         }
@@ -113,11 +141,10 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
         {
             KvConversion.Values(Block(at) + pages.Layout.BlockElements, HeadLength, page, Block(Math.Min(at + 1, end - 1)) + pages.Layout.BlockElements);
             var weights = scores + ((at - first) * KvLayout.PageLength);
-            for (var i = count <= 2 ? 0 : FirstSeeing(at); i < count; i += count <= 2 ? 2 : 4)
+            for (var i = FirstSeeing(at); i < count; i += 4)
             {
                 if (!Avx2.IsSupported || HeadLength % 16 != 0)
                     AttentionProducts.SumPortable(page, weights + (i * Stretch), Stretch, HeadLength, sums + (i * HeadLength), Math.Min(4, count - i));
-                else if (count <= 2) AttentionProducts.SumOfTwo(page, weights, Stretch, HeadLength, sums);
                 else AttentionProducts.SumOfFour(page, weights + (i * Stretch), Stretch, HeadLength, sums + (i * HeadLength));
             }
         }

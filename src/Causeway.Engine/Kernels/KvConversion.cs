@@ -13,7 +13,10 @@ internal static unsafe class KvConversion
     private const float Greatest = 65504f;
 
     // F16's bits three places to the left of where float32 wants them, with the sign copied in between; what is left is 2^112 times too small.
-    private const int Mask = unchecked((int)0x8FFFE000);
+    public const int Mask = unchecked((int)0x8FFFE000);
+
+    /// <summary>2^112.</summary>
+    public const float Factor = 5192296858534827628530496329220096f;
 
     /// <summary>One position of all KV heads.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -45,7 +48,7 @@ internal static unsafe class KvConversion
     {
         if (Vector256.IsHardwareAccelerated)
         {
-            var factor = Vector256.Create(BitConverter.UInt32BitsToSingle((112 + 127) << 23));
+            var factor = Vector256.Create(Factor);
             for (var at = 0; at < headLength; at++)
             {
                 if (Sse.IsSupported && at % 2 == 0) Sse.Prefetch0((int*)ahead + (at * 8));

@@ -96,6 +96,7 @@ public sealed class LoadedModel : IDisposable, IAsyncDisposable
         try
         {
             model = Model.Load(config, tensors, pool, progress is null ? null : progress.Report, cancel);
+            tensors.LetGo();
             return new LoadedModel(model, new KvCache(config, memory.Pages), pool, endTokens, options, memory);
         }
         catch

@@ -1,4 +1,5 @@
 using Causeway.Engine.Formats;
+using Causeway.Engine.Serving;
 using Causeway.TinyModels;
 
 namespace Causeway.Engine.Tests.Formats;
@@ -34,6 +35,27 @@ public sealed class ModelFilesTests : IDisposable
 
         AssertWeights(model, files, offset: architecture == TinyArchitecture.Gemma3 ? 1 : 0);
     }
+
+    [Fact]
+    public void A_loaded_model_leaves_nothing_of_its_file_in_memory_and_the_file_can_be_read_again()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells what of a mapped file is in memory.");
+        var model = TinyModel.Create(TinyArchitecture.Qwen3);
+        using var files = ModelFiles.Open(model.WriteGguf(_folder.File("m.gguf")));
+        AssertWeights(model, files, offset: 0);
+        Assert.NotEqual(0, ResidentKilobytes("m.gguf"));
+
+        using var loaded = LoadedModel.Load(files.Config, files.Tensors, []);
+
+        Assert.Equal(0, ResidentKilobytes("m.gguf"));
+        AssertWeights(model, files, offset: 0);
+    }
+
+    private int ResidentKilobytes(string file) => File.ReadLines("/proc/self/smaps")
+        .SkipWhile(line => !line.EndsWith(_folder.File(file), StringComparison.Ordinal))
+        .Where(line => line.StartsWith("Rss:", StringComparison.Ordinal))
+        .Select(line => int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], null))
+        .First();
 
     [Theory, MemberData(nameof(Types))]
     public void Every_weight_type_of_a_GGUF_file_is_read_as_the_numbers_its_scales_and_steps_say(TinyType type)
