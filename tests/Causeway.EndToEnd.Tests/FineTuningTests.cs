@@ -18,6 +18,9 @@ namespace Causeway.EndToEnd.Tests;
 /// <summary>OpenAI's own SDKs, and the program's own verbs, tune a tiny random model of the running program and chat with what comes out.</summary>
 public sealed class FineTuningTests : IAsyncLifetime
 {
+    // Training is on threads of the lowest priority: beside other tests it takes as long as they do.
+    private const int Patience = 300;
+
     private readonly TempFolder _folder = new();
     private readonly string _key = KeyHash.New().Key;
     private CausewayProcess _program = null!;
@@ -90,11 +93,11 @@ public sealed class FineTuningTests : IAsyncLifetime
         Assert.True(whole.ExitCode == 0, whole.Output + whole.Errors);
 
         var started = await TuneAsync([.. options, "--suffix", "killed"]);
-        await Eventually.GetAsync(StatusAsync, status => StepOf(status) >= 25, "the job has saved states", seconds: 60);
+        await Eventually.GetAsync(StatusAsync, status => StepOf(status) >= 25, "the job has saved states", seconds: Patience);
         _program.Kill();
         await _program.ExitAsync();
         (_program, _address) = await CausewayProcess.ServeAsync(_folder.Path);
-        var status = await CausewayProcess.RunAsync(_folder.Path, ["tune", "status", started.Output.Trim(), "--follow"]);
+        var status = await CausewayProcess.RunAsync(_folder.Path, ["tune", "status", started.Output.Trim(), "--follow"], seconds: Patience);
 
         Assert.True(status.ExitCode == 0, status.Output + status.Errors);
         Assert.Contains("goes on from step", status.Output, StringComparison.Ordinal);
@@ -106,7 +109,7 @@ public sealed class FineTuningTests : IAsyncLifetime
     {
         var start = await TuneAsync(["--model", "tiny", "--epochs", "50", "--batch-size", "1"]);
         var id = start.Output.Trim();
-        await Eventually.GetAsync(StatusAsync, status => StepOf(status) >= 1, "the job runs", seconds: 60);
+        await Eventually.GetAsync(StatusAsync, status => StepOf(status) >= 1, "the job runs", seconds: Patience);
         var status = await CausewayProcess.RunAsync(_folder.Path, ["tune", "status"]);
         var cancel = await CausewayProcess.RunAsync(_folder.Path, ["tune", "cancel", id]);
         var list = await CausewayProcess.RunAsync(_folder.Path, ["tune", "list"]);
@@ -120,7 +123,7 @@ public sealed class FineTuningTests : IAsyncLifetime
         Assert.Contains("There is no model 'other' to tune. There are: causeway-tiny, tiny.", unknown.Errors, StringComparison.Ordinal);
     }
 
-    private Task<(int ExitCode, string Output, string Errors)> TuneAsync(string[] options) => CausewayProcess.RunAsync(_folder.Path, ["tune", "start", "train.jsonl", .. options]);
+    private Task<(int ExitCode, string Output, string Errors)> TuneAsync(string[] options) => CausewayProcess.RunAsync(_folder.Path, ["tune", "start", "train.jsonl", .. options], seconds: Patience);
 
     private async Task<string> StatusAsync() => (await CausewayProcess.RunAsync(_folder.Path, ["tune", "status", "--json"])).Output;
 

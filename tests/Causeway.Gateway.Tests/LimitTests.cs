@@ -30,8 +30,8 @@ public sealed class LimitTests
 
         Assert.Equal(200, (int)(await first).StatusCode);
         Assert.Equal(200, (int)(await second).StatusCode);
-        using var after = await gateway.SendAsync(TestGateway.Chat());
-        Assert.Equal(200, (int)after.StatusCode);
+        // A caller may have its answer a moment before the gateway has done with it.
+        await Eventually.GetAsync(async () => (int)(await gateway.SendAsync(TestGateway.Chat())).StatusCode, status => status == 200, "a place is free again");
     }
 
     [Fact]

@@ -52,10 +52,10 @@ public sealed partial class CausewayProcess : IAsyncDisposable
 
     /// <summary>Runs a verb that ends by itself.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
-        string workingFolder, string[] arguments, IReadOnlyDictionary<string, string>? environment = null, string? input = null)
+        string workingFolder, string[] arguments, IReadOnlyDictionary<string, string>? environment = null, string? input = null, int seconds = 60)
     {
         await using var program = Start(workingFolder, arguments, environment, input);
-        var exitCode = await program.ExitAsync();
+        var exitCode = await program.ExitAsync(seconds);
         return (exitCode, program.Output, program.Errors);
     }
 
