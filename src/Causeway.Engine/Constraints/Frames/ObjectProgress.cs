@@ -13,6 +13,8 @@ internal sealed class ObjectProgress : IEquatable<ObjectProgress>
     private readonly int _hash;
     private ulong[]? _allowed;
     private bool _othersAllowed;
+    private long _cost = -1;
+    private long _costOfOneMore = -1;
 
     public ObjectProgress(ConstraintOptions options, ObjectForm form, int room)
         : this(options, form, room, new ulong[(form.Names.Length + 63) / 64], 0, 0, -1, null)
@@ -60,16 +62,20 @@ internal sealed class ObjectProgress : IEquatable<ObjectProgress>
     private ulong[] Allowed => _allowed ?? FindAllowed();
 
     /// <summary>About how many bytes are missing.</summary>
-    public long Cost
+    public long Cost => _cost >= 0 ? _cost : _cost = FindCost();
+
+    private long FindCost()
     {
-        get
-        {
-            long cost = 1;
-            for (var i = 0; i < Form.Names.Length; i++)
-                if (Form.IsRequired[i] && !Has(i)) cost += Form.Names[i].Length + 3 + Form.Values[i].Cost;
-            return cost + Math.Max(0, Form.Min - _count - (Form.RequiredCount - _requiredSeen)) * CostOfOneMore;
-        }
+        long cost = 1;
+        for (var i = 0; i < Form.Names.Length; i++)
+            if (Form.IsRequired[i] && !Has(i)) cost += CostOfMember(i);
+        return MissingOptional == 0 ? cost : cost + (MissingOptional * CostOfOneMore);
     }
+
+    private int MissingOptional => Math.Max(0, Form.Min - _count - (Form.RequiredCount - _requiredSeen));
+
+    // With both quotes, colon and comma; names have their closing quote.
+    private long CostOfMember(int name) => Form.Names[name].Length + 3L + Form.Values[name].Cost;
 
     /// <summary>The same behind a comma, where one more member must come although none may be missing.</summary>
     public long CostBehindComma
@@ -87,11 +93,15 @@ internal sealed class ObjectProgress : IEquatable<ObjectProgress>
     // A name that is not spelled out may have to differ from a shorter one.
     private long CostOfOther => Form.Others.Select(other => 4L + ValueForm.CostOfCodePoint + new TextPoint(other.Names).Cost + other.Value.Cost).DefaultIfEmpty(long.MaxValue / 4).Min();
 
-    private long CostOfOneMore => Form.Others.Length > 0 ? CostOfOther
-        : Enumerable.Range(0, Form.Names.Length).Where(i => !Form.IsRequired[i]).Select(i => Form.Names[i].Length + 3L + Form.Values[i].Cost).DefaultIfEmpty(0).Max();
+    private long CostOfOneMore => _costOfOneMore >= 0 ? _costOfOneMore : _costOfOneMore = Form.Others.Length > 0 ? CostOfOther
+        : Enumerable.Range(0, Form.Names.Length).Where(i => !Form.IsRequired[i]).Select(CostOfMember).DefaultIfEmpty(0).Max();
 
-    /// <summary>With a name, from behind its opening quote.</summary>
-    public long CostWith(int name) => Form.Names[name].Length + 1L + Form.Values[name].Cost + With(name).Cost;
+    /// <summary>With a name that may come next, from behind its opening quote. It is asked of every name at every token.</summary>
+    public long CostWith(int name)
+    {
+        var behind = Form.IsRequired[name] ? Cost - CostOfMember(name) : MissingOptional > 0 ? Cost - CostOfOneMore : Cost;
+        return CostOfMember(name) - 2 + behind;
+    }
 
     /// <summary>Whether any of a range of names may come next.</summary>
     public bool HasAny(int from, int to)
