@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures the embedded engine beside llama.cpp on this machine and writes bench/RESULTS-engine.md. Takes some eight minutes on an otherwise
+# Measures the embedded engine beside llama.cpp on this machine and writes bench/RESULTS-engine.md. Takes a quarter of an hour on an otherwise
 # idle machine; `bench/engine.sh masks` measures the masks of constrained decoding alone. Options: bench/engine.sh --help. With --small, or
 # where --out names another file, bench/RESULTS-engine.md is left alone.
 set -euo pipefail

@@ -24,8 +24,8 @@ internal sealed record CompareOptions
     /// <summary>Tokens of each sequence that a repetition of decoding times.</summary>
     public int Steps { get; init; }
 
-    /// <summary>Processes that only load, for each file and engine.</summary>
-    public int Loads { get; init; }
+    /// <summary>How often the engines take turns with each file.</summary>
+    public int Rounds { get; init; }
 
     /// <summary>Where the report goes; null: only to the terminal.</summary>
     public string? Out { get; init; }
@@ -52,9 +52,9 @@ internal sealed record CompareOptions
             Contexts = MeasureOptions.Numbers(arguments, "contexts", KnownContexts),
             Engines = arguments.Text("engines")?.Split(',') ?? KnownEngines,
             Threads = arguments.Integer("threads", Environment.ProcessorCount),
-            Repetitions = Math.Clamp(arguments.Integer("repetitions", 3), 1, 100),
+            Repetitions = Math.Clamp(arguments.Integer("repetitions", 2), 1, 100),
             Steps = Math.Clamp(arguments.Integer("steps", small ? 96 : 24), 1, 200),
-            Loads = Math.Clamp(arguments.Integer("loads", 3), 0, 100),
+            Rounds = Math.Clamp(arguments.Integer("rounds", 2), 1, 100),
             Out = arguments.Text("out"),
             Keep = arguments.Text("keep"),
             Models = arguments.Required("models"),

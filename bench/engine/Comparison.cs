@@ -22,7 +22,8 @@ internal sealed class Comparison(CompareOptions options, string library)
         {
             var file = SyntheticGguf.Ensure(options.Models, options.Shape, type);
             ReadWhole(file);
-            foreach (var engine in options.Engines) comparison.Measure(type.ToString(), engine, file);
+            // In turns: strangers read the same memory, and an engine must not meet them alone.
+            for (var round = 0; round < options.Rounds; round++) comparison.MeasureRound(type.ToString(), file);
         }
         var masks = options.Schemas is null ? null : MaskRun.Execute(options.Schemas, options.Tokenizer, 1);
         var report = new Report(comparison._figures, options, masks).ToMarkdown();
@@ -38,16 +39,21 @@ internal sealed class Comparison(CompareOptions options, string library)
             if (Repetition.TryParse(line, out var repetition)) _figures.Add(repetition);
     }
 
-    private void Measure(string type, string engine, string file)
+    private void MeasureRound(string type, string file)
     {
-        var measure = new MeasureOptions(type, engine, file, library)
+        Run("memory", Of(type, Measurement.Machine, file));
+        foreach (var engine in options.Engines)
         {
-            Vocabulary = BenchShape.Vocabulary, Threads = options.Threads, Repetitions = options.Repetitions, Steps = options.Steps,
-            Batches = options.Batches, Contexts = options.Contexts,
-        };
-        for (var i = 0; i < options.Loads; i++) Run("load", measure);
-        Run("speed", measure);
+            Run("load", Of(type, engine, file));
+            Run("speed", Of(type, engine, file));
+        }
     }
+
+    private MeasureOptions Of(string type, string engine, string file) => new(type, engine, file, library)
+    {
+        Vocabulary = BenchShape.Vocabulary, Threads = options.Threads, Repetitions = options.Repetitions, Steps = options.Steps,
+        Batches = options.Batches, Contexts = options.Contexts,
+    };
 
     private void Run(string verb, MeasureOptions measure)
     {

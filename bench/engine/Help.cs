@@ -8,7 +8,7 @@ internal static class Help
         builds it and fills in --models, --tokenizer and --out.
 
         USAGE
-          bench/engine.sh [options]            everything, some eight minutes: leave the machine alone meanwhile
+          bench/engine.sh [options]            everything, a quarter of an hour: leave the machine alone meanwhile
           bench/engine.sh masks [options]      masks only
 
         options
@@ -18,9 +18,9 @@ internal static class Help
           --batches 1,4,8        sequences at once
           --contexts 0,512       tokens that stand before what is decoded
           --threads N            all cores
-          --repetitions 3        clean ones wanted of each figure; up to 2 N + 2 are tried
+          --rounds 2             turns that the engines take with each file, a process each
+          --repetitions 2        clean ones wanted of each figure in a turn; up to 2 N + 2 are tried
           --steps 24             tokens of each sequence in a repetition
-          --loads 3              processes that load, for each engine and file
           --keep FILE            adds to the repetitions kept there and reports all: for a machine that is quiet for minutes only
           --out FILE             also write the report there
           --schemas FOLDER       measure masks too. Files of MaskBench: maskbench/data of github.com/guidance-ai/jsonschemabench

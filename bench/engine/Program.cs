@@ -11,6 +11,7 @@ try
         ["compare", .. var rest] => await CompareAsync(Arguments.Parse(rest)),
         ["masks", .. var rest] => Masks(Arguments.Parse(rest)),
         ["load", .. var rest] => Measure(Arguments.Parse(rest), measurement => measurement.Load()),
+        ["memory", .. var rest] => Measure(Arguments.Parse(rest), measurement => measurement.Memory()),
         ["speed", .. var rest] => Measure(Arguments.Parse(rest), measurement => measurement.Speed()),
         [var verb, ..] => throw new UsageException($"unknown verb '{verb}'; see --help"),
     };

@@ -22,7 +22,7 @@ internal sealed class Report(Figures figures, CompareOptions options, MaskResult
         foreach (var context in options.Contexts)
         {
             Table($"Decode behind {(context == 0 ? "nothing" : $"{context} tokens")}, tokens/s",
-                [.. options.Batches.Select(batch => new Column($"{batch} at once", type => Decode(type, context, batch), DecodeGoal))]);
+                [.. options.Batches.Select(batch => new Column($"{batch} at once", type => Decode(type, context, batch), DecodeGoal, Most: batch == 1 ? type => MemoryAllows(type, context) : null))]);
         }
         Table("Prompt of 512 tokens, tokens/s", [new("prefill", type => new Pair(Of(type, Measurement.Causeway, "prefill"), Of(type, Measurement.LlamaCpp, "prefill")), PrefillGoal)]);
         Table("Loading and memory",
@@ -41,6 +41,7 @@ internal sealed class Report(Figures figures, CompareOptions options, MaskResult
         .AppendLine($"- Qwen 3 with {options.Shape.Name} random weights ({options.Shape.Layers} layers, hidden {options.Shape.Hidden}, tied head), {options.Threads} threads, the same files and prompts, greedy")
         .AppendLine("- **causeway**: `LoadedModel` with as many generations as sequences, read as their tokens come")
         .AppendLine("- **llama.cpp**: libllama of npm node-llama-cpp 3.22.1 through its C interface; behind a context with flash attention as it chooses or without, whichever is faster")
+        .AppendLine("- \"memory allows\": what reading the file (and the context) once for each token would give at the speed at which the same threads read memory and do nothing else, measured in the same sitting")
         .AppendLine("- Each engine and file has a process of its own, the file is in the page cache. Load is from the path to the first token; resident is VmRSS behind a prompt of 128 tokens with room for one sequence.")
         .AppendLine(CultureInfo.InvariantCulture, $"- Cells are medians of repetitions during which others used at most {CpuReading.Limit:P0} of one core; {figures.Discarded} of {figures.Count} repetitions were thrown away for that")
         .AppendLine();
@@ -70,19 +71,26 @@ internal sealed class Report(Figures figures, CompareOptions options, MaskResult
         foreach (var type in types)
         {
             _text.Append(CultureInfo.InvariantCulture, $"| {type} |");
-            foreach (var column in columns) Cells(column.Pair(type), column.Goal?.Invoke(type), column.Format);
+            foreach (var column in columns) Cells(column.Pair(type), column.Goal?.Invoke(type), column.Most?.Invoke(type), column.Format);
             _text.AppendLine();
         }
         _text.AppendLine();
     }
 
-    private void Cells(Pair pair, double? goal, string format)
+    private void Cells(Pair pair, double? goal, double? most, string format)
     {
         var ratio = pair.Ours.Median / pair.Theirs.Median;
         _text.Append(CultureInfo.InvariantCulture, $" {Cell(pair.Ours, format)} | {Cell(pair.Theirs, format)} | {ratio?.ToString("N2", CultureInfo.InvariantCulture) ?? "–"} |");
         if (goal is { } least)
-            _text.Append(CultureInfo.InvariantCulture, $" {least:0.0#}{(ratio is null ? "" : ratio >= least ? " met" : " **missed**")} |");
+            _text.Append(CultureInfo.InvariantCulture, $" {least:0.0#}{(ratio is null ? "" : ratio >= least ? " met" : " **missed**")}{Bound(most / pair.Theirs.Median, least)} |");
     }
+
+    private static string Bound(double? ratio, double goal) =>
+        ratio < goal ? string.Create(CultureInfo.InvariantCulture, $", memory allows {ratio:N2}") : "";
+
+    // One answer reads all weights (the head is the embedding) and its own keys and values for each token.
+    private double? MemoryAllows(TinyType type, int context) =>
+        Of(type, Measurement.Machine, "read").Median / (Of(type, Measurement.Machine, "file").Median + (context * options.Shape.KvBytesPerToken / 1e9));
 
     private static string Cell(Figure figure, string format) =>
         figure.Median?.ToString(format, CultureInfo.InvariantCulture) ?? (figure.WasTried ? NotClean : "–");
@@ -115,5 +123,5 @@ internal sealed class Report(Figures figures, CompareOptions options, MaskResult
         public bool WasTried => Ours.WasTried || Theirs.WasTried;
     }
 
-    private sealed record Column(string Title, Func<TinyType, Pair> Pair, Func<TinyType, double>? Goal, string Format = "N1");
+    private sealed record Column(string Title, Func<TinyType, Pair> Pair, Func<TinyType, double>? Goal, string Format = "N1", Func<TinyType, double?>? Most = null);
 }

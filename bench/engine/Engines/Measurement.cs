@@ -11,6 +11,7 @@ internal sealed class Measurement(MeasureOptions options)
 {
     public const string Causeway = "causeway";
     public const string LlamaCpp = "llama.cpp";
+    public const string Machine = "machine";
 
     /// <summary>How long it takes from the path to the first token, and what is in memory behind a prompt.</summary>
     public void Load()
@@ -24,6 +25,14 @@ internal sealed class Measurement(MeasureOptions options)
         Say("load", Stopwatch.GetElapsedTime(start).TotalSeconds, before);
         contender.Prefill(1, Contender.Prompt(1, ShortPrompt, options.Vocabulary));
         Say("memory", ResidentBytes() / 1e6, CpuReading.Now());
+    }
+
+    /// <summary>How fast this machine's memory can be read at this moment, and how much of it one token of one answer needs.</summary>
+    public void Memory()
+    {
+        var before = CpuReading.Now();
+        Say("read", MemoryRead.GigabytesPerSecond(options.Threads), before);
+        Say("file", new FileInfo(options.File).Length / 1e9, CpuReading.Now());
     }
 
     /// <summary>How fast prompts and answers are.</summary>

@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 
 namespace Causeway.Engine.Kernels.Panels;
 
-/// <summary>The products where there is no AVX2: from a block unpacked into the first-level cache, by 128-bit registers.</summary>
+/// <summary>The products where there is no AVX2: from a block unpacked into the first-level cache, by 128-bit registers; ARM's SDOT multiplies four bytes at once.</summary>
 internal static unsafe class PortableTile
 {
     /// <summary>sums[batch][16 rows] += the products of all rows of activations with one block of integers.</summary>
@@ -57,17 +58,26 @@ internal static unsafe class PortableTile
                 for (var quad = part * 4; quad < (part + 1) * 4; quad++)
                 {
                     var w = Vector128.Load((int*)quads + (quad * Panel.Rows) + rows);
-                    var q = (sbyte*)a + (quad * step);
-                    integers += (((w << 24) >> 24) + Vector128.Create(TFormat.Zero)) * Vector128.Create((int)q[0]);
-                    integers += (((w << 16) >> 24) + Vector128.Create(TFormat.Zero)) * Vector128.Create((int)q[1]);
-                    integers += (((w << 8) >> 24) + Vector128.Create(TFormat.Zero)) * Vector128.Create((int)q[2]);
-                    integers += ((w >> 24) + Vector128.Create(TFormat.Zero)) * Vector128.Create((int)q[3]);
+                    integers = AddQuad(integers, w, Vector128.Create((sbyte)TFormat.Zero), a + (quad * step));
                 }
                 sum = Vector128.MultiplyAddEstimate(Vector128.ConvertToSingle(integers), Vector128.Load(numbers + (part * 16) + rows) * scale, sum);
             }
             if (TFormat.HasMinimum) sum = Vector128.MultiplyAddEstimate(Vector128.Load(numbers + 32 + rows), Vector128.Create(share), sum);
             sum.Store(sums + rows);
         }
+    }
+
+    // sums[4 rows] += the products of [4 rows][4 columns] weights with four activations.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> AddQuad(Vector128<int> sums, Vector128<int> weights, Vector128<sbyte> zero, byte* activations)
+    {
+        if (Dp.IsSupported) return Dp.DotProduct(sums, weights.AsSByte() + zero, Vector128.Create(*(int*)activations).AsSByte());
+        var w = (weights.AsSByte() + zero).AsInt32();
+        var q = (sbyte*)activations;
+        sums += ((w << 24) >> 24) * Vector128.Create((int)q[0]);
+        sums += ((w << 16) >> 24) * Vector128.Create((int)q[1]);
+        sums += ((w << 8) >> 24) * Vector128.Create((int)q[2]);
+        return sums + ((w >> 24) * Vector128.Create((int)q[3]));
     }
 
     /// <summary>sums[16 rows] += one item's products with a block of floats.</summary>
