@@ -13,6 +13,7 @@ public sealed class CiCountTests
     [InlineData(Summary + "\r\n" + Summary, 2, "6 2 4")]
     [InlineData("allocation budgets: 12 passed, 0 failed\n", 0, "12 0 0")]
     [InlineData("12 passed, 1 failed, 3 skipped\n", 1, "12 1 3")]
+    [InlineData("   Causeway.Engine.Tests  Total: 87, Errors: 1, Failed: 2, Skipped: 3, Not Run: 0, Time: 34.950s\n", 1, "81 3 3")]
     public void Counts_are_read_from_what_a_part_prints(string output, int status, string expected) => Assert.Equal(expected, Count(output, status));
 
     [Theory]

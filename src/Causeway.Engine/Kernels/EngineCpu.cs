@@ -12,11 +12,11 @@ public static class EngineCpu
 {
     /// <summary>
     /// The kernels, for logs and measurements: "avx2", with "+vnni" where bytes are multiplied by AVX-VNNI and "+avx512" where floats are multiplied
-    /// with 512-bit vectors; "neon" or "portable".
+    /// with 512-bit vectors; "neon", with "+dotprod" where bytes are multiplied by SDOT; "portable".
     /// </summary>
     public static string Kernels =>
         Avx2.IsSupported ? "avx2" + (AvxVnni.IsSupported ? "+vnni" : "") + (Panel.Wide ? "+avx512" : "")
-        : AdvSimd.IsSupported ? "neon"
+        : AdvSimd.IsSupported ? "neon" + (Dp.IsSupported ? "+dotprod" : "")
         : "portable";
 
     /// <summary>Null, or a sentence that says why models run more slowly in this process than they could.</summary>
