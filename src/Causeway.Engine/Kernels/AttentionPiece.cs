@@ -23,6 +23,7 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
 
     private int HeadLength => pages.Layout.HeadLength;
     private int Group => shape.Heads / pages.Layout.KvHeads;
+    private int LastPage => (firstPosition + rows - 1) / KvLayout.PageLength;
 
     /// <param name="q">The group's queries of the first row; the next row's are <paramref name="stride"/> further.</param>
     /// <param name="output">Likewise.</param>
@@ -46,11 +47,10 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
             var from = new ReadOnlySpan<float>(q + ((long)(i / Group) * stride) + (i % Group * length), length);
             TensorPrimitives.Multiply(from, shape.Scale * (ReadsCache(count) ? AttentionProducts.QueryFactor : 1), new Span<float>(queries + (i * length), length));
         }
-        var last = firstPosition + rows - 1;
         var start = shape.Window > 0 ? Math.Max(0, firstPosition - shape.Window + 1) : 0;
-        for (var first = start / Stretch * StretchPages; first * KvLayout.PageLength <= last; first += StretchPages)
+        for (var first = start / Stretch * StretchPages; first <= LastPage; first += StretchPages)
         {
-            var end = Math.Min(first + StretchPages, (last / KvLayout.PageLength) + 1);
+            var end = Math.Min(first + StretchPages, LastPage + 1);
             if (ReadsCache(count)) ScoreTwo(first, end, queries, scores);
             else Score(first, end, queries, page, scores, count);
             Weigh(first, end, scores, greatest, total, sums, count);
@@ -73,11 +73,11 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
         for (var at = first; at < end; at += 2)
         {
             // A stretch has an even number of pages: behind an odd one is room for the scores that nobody asked for.
-            var second = Block(Math.Min(at + 1, end - 1));
+            var second = Keys(Math.Min(at + 1, end - 1));
             // Behind the last keys the first values are read.
-            var (next, offset) = at + 2 < end ? (at + 2, 0) : (first, pages.Layout.BlockElements);
-            AttentionProducts.ScoresOfTwo(Block(at), second, Block(next) + offset, Block(Math.Min(next + 1, end - 1)) + offset,
-                queries, HeadLength, scores + ((at - first) * KvLayout.PageLength), Stretch);
+            var ahead = at + 2 < end ? Keys(at + 2) : Values(first);
+            var further = at + 2 < end ? Keys(Math.Min(at + 3, end - 1)) : Values(Math.Min(first + 1, end - 1));
+            AttentionProducts.ScoresOfTwo(Keys(at), second, ahead, further, queries, HeadLength, scores + ((at - first) * KvLayout.PageLength), Stretch);
         }
     }
 
@@ -86,8 +86,8 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
     {
         for (var at = first; at < end; at++)
         {
-            var ahead = Block(Math.Min(at + 1, end - 1)) + pages.Layout.BlockElements;
-            AttentionProducts.SumOfTwo(Block(at) + pages.Layout.BlockElements, ahead, scores + ((at - first) * KvLayout.PageLength), Stretch, HeadLength, sums);
+            var weights = scores + ((at - first) * KvLayout.PageLength);
+            AttentionProducts.SumOfTwo(Values(at), Values(Math.Min(at + 1, end - 1)), KeysOfNextStretch(at), weights, Stretch, HeadLength, sums);
         }
     }
 
@@ -96,7 +96,7 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
     {
         for (var at = first; at < end; at++)
         {
-            KvConversion.Keys(Block(at), HeadLength, page, at + 1 < end ? Block(at + 1) : Block(first) + pages.Layout.BlockElements);
+            KvConversion.Keys(Keys(at), HeadLength, page, at + 1 < end ? Keys(at + 1) : Values(first));
             var into = scores + ((at - first) * KvLayout.PageLength);
             for (var i = FirstSeeing(at); i < count; i += 4)
             {
@@ -139,7 +139,7 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
     {
         for (var at = first; at < end; at++)
         {
-            KvConversion.Values(Block(at) + pages.Layout.BlockElements, HeadLength, page, Block(Math.Min(at + 1, end - 1)) + pages.Layout.BlockElements);
+            KvConversion.Values(Values(at), HeadLength, page, Values(Math.Min(at + 1, end - 1)), KeysOfNextStretch(at));
             var weights = scores + ((at - first) * KvLayout.PageLength);
             for (var i = FirstSeeing(at); i < count; i += 4)
             {
@@ -150,8 +150,11 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
         }
     }
 
-    // The head's keys in a page; its values follow.
-    private ushort* Block(int at) => pages.Page(table[at]) + pages.Layout.HeadOffset(kvHead);
+    private ushort* Keys(int at) => pages.Page(table[at]) + pages.Layout.HeadOffset(kvHead);
+    private ushort* Values(int at) => Keys(at) + pages.Layout.BlockElements;
+
+    // They are asked for while the page's values are read; a page's values while its keys are.
+    private ushort* KeysOfNextStretch(int at) => Keys(Math.Min(at + StretchPages, LastPage));
 
     // The first of the fours of queries of which one at least sees a page.
     private int FirstSeeing(int page) => Math.Max(0, ((page * KvLayout.PageLength) - firstPosition) * Group) / 4 * 4;
