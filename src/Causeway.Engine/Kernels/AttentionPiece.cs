@@ -18,6 +18,9 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
     private const int StretchPages = 8;
     private const int Stretch = StretchPages * KvLayout.PageLength;
 
+    // A token's queries at one head. More of them read a page faster once it is float32.
+    private const int QueriesFromCache = 8;
+
     // Finite, so that differences are numbers; the first real score makes whatever it weighed vanish.
     private const float Masked = -1e30f;
 
@@ -45,16 +48,16 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
         for (var i = 0; i < count; i++)
         {
             var from = new ReadOnlySpan<float>(q + ((long)(i / Group) * stride) + (i % Group * length), length);
-            TensorPrimitives.Multiply(from, shape.Scale * (ReadsCache(count) ? AttentionProducts.QueryFactor : 1), new Span<float>(queries + (i * length), length));
+            TensorPrimitives.Multiply(from, shape.Scale * (ReadsCache(count) ? AttentionFromCache.QueryFactor : 1), new Span<float>(queries + (i * length), length));
         }
         var start = shape.Window > 0 ? Math.Max(0, firstPosition - shape.Window + 1) : 0;
         for (var first = start / Stretch * StretchPages; first <= LastPage; first += StretchPages)
         {
             var end = Math.Min(first + StretchPages, LastPage + 1);
-            if (ReadsCache(count)) ScoreTwo(first, end, queries, scores);
+            if (ReadsCache(count)) ScoreFromCache(first, end, queries, scores, count);
             else Score(first, end, queries, page, scores, count);
             Weigh(first, end, scores, greatest, total, sums, count);
-            if (ReadsCache(count)) SumTwo(first, end, scores, sums);
+            if (ReadsCache(count)) SumFromCache(first, end, scores, sums, count);
             else Sum(first, end, scores, page, sums, count);
         }
         for (var i = 0; i < count; i++)
@@ -64,8 +67,27 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
         }
     }
 
-    // A page that few queries read is not worth being written down as float32.
-    private bool ReadsCache(int count) => Avx2.IsSupported && count <= 2 && HeadLength % 32 == 0;
+    private bool ReadsCache(int count) => Avx2.IsSupported && count <= QueriesFromCache && HeadLength % 16 == 0;
+
+    private bool AreTwo(int count) => count <= 2 && HeadLength % 32 == 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ScoreFromCache(int first, int end, float* queries, float* scores, int count)
+    {
+        if (AreTwo(count))
+        {
+            ScoreTwo(first, end, queries, scores);
+            return;
+        }
+        for (var at = first; at < end; at++)
+        {
+            // Behind the last keys the first values are read.
+            var ahead = at + 1 < end ? Keys(at + 1) : Values(first);
+            var into = scores + ((at - first) * KvLayout.PageLength);
+            for (var i = 0; i < count; i += 4)
+                AttentionFromCache.ScoresOfFour(Keys(at), ahead, queries + (i * HeadLength), HeadLength, into + (i * Stretch), Stretch);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ScoreTwo(int first, int end, float* queries, float* scores)
@@ -74,20 +96,26 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
         {
             // A stretch has an even number of pages: behind an odd one is room for the scores that nobody asked for.
             var second = Keys(Math.Min(at + 1, end - 1));
-            // Behind the last keys the first values are read.
             var ahead = at + 2 < end ? Keys(at + 2) : Values(first);
             var further = at + 2 < end ? Keys(Math.Min(at + 3, end - 1)) : Values(Math.Min(first + 1, end - 1));
-            AttentionProducts.ScoresOfTwo(Keys(at), second, ahead, further, queries, HeadLength, scores + ((at - first) * KvLayout.PageLength), Stretch);
+            AttentionFromCache.ScoresOfTwo(Keys(at), second, ahead, further, queries, HeadLength, scores + ((at - first) * KvLayout.PageLength), Stretch);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SumTwo(int first, int end, float* scores, float* sums)
+    private void SumFromCache(int first, int end, float* scores, float* sums, int count)
     {
         for (var at = first; at < end; at++)
         {
             var weights = scores + ((at - first) * KvLayout.PageLength);
-            AttentionProducts.SumOfTwo(Values(at), Values(Math.Min(at + 1, end - 1)), KeysOfNextStretch(at), weights, Stretch, HeadLength, sums);
+            var ahead = Values(Math.Min(at + 1, end - 1));
+            if (AreTwo(count))
+            {
+                AttentionFromCache.SumOfTwo(Values(at), ahead, KeysOfNextStretch(at), weights, Stretch, HeadLength, sums);
+                continue;
+            }
+            for (var i = 0; i < count; i += 4)
+                AttentionFromCache.SumOfFour(Values(at), ahead, KeysOfNextStretch(at), weights + (i * Stretch), Stretch, HeadLength, sums + (i * HeadLength));
         }
     }
 

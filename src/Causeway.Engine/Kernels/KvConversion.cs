@@ -50,17 +50,19 @@ internal static unsafe class KvConversion
         if (Vector256.IsHardwareAccelerated)
         {
             var factor = Vector256.Create(Factor);
-            for (var at = 0; at < headLength; at++)
+            for (var pair = 0; pair < headLength / 2; pair++, block += 32, ahead += 32, into += 32)
             {
-                if (Sse.IsSupported && at % 2 == 0)
+                if (Sse.IsSupported)
                 {
-                    Sse.Prefetch0(ahead + (at * KvLayout.PageLength));
-                    Sse.Prefetch1(block + ((headLength + at) * KvLayout.PageLength));
+                    Sse.Prefetch0(ahead);
+                    Sse.Prefetch1(block + (headLength * KvLayout.PageLength));
                 }
-                var bits = Vector256.Load((int*)block + (at * 8));
-                var even = into + (at / 2 * 32) + (at % 2 * 8);
-                ((((bits << 16) >> 3) & Vector256.Create(Mask)).AsSingle() * factor).Store(even);
-                (((bits >> 3) & Vector256.Create(Mask)).AsSingle() * factor).Store(even + 16);
+                for (var half = 0; half < 16; half += 8)
+                {
+                    var bits = Vector256.Load((int*)block + half);
+                    ((((bits << 16) >> 3) & Vector256.Create(Mask)).AsSingle() * factor).Store(into + half);
+                    (((bits >> 3) & Vector256.Create(Mask)).AsSingle() * factor).Store(into + 16 + half);
+                }
             }
             return;
         }
