@@ -18,11 +18,15 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
     private const int StretchPages = 8;
     private const int Stretch = StretchPages * KvLayout.PageLength;
 
+    // A token's queries at one head. More of them read a page faster once it is float32.
+    private const int QueriesFromCache = 8;
+
     // Finite, so that differences are numbers; the first real score makes whatever it weighed vanish.
     private const float Masked = -1e30f;
 
     private int HeadLength => pages.Layout.HeadLength;
     private int Group => shape.Heads / pages.Layout.KvHeads;
+    private int LastPage => (firstPosition + rows - 1) / KvLayout.PageLength;
 
     /// <param name="q">The group's queries of the first row; the next row's are <paramref name="stride"/> further.</param>
     /// <param name="output">Likewise.</param>
@@ -44,17 +48,16 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
         for (var i = 0; i < count; i++)
         {
             var from = new ReadOnlySpan<float>(q + ((long)(i / Group) * stride) + (i % Group * length), length);
-            TensorPrimitives.Multiply(from, shape.Scale * (ReadsCache(count) ? AttentionProducts.QueryFactor : 1), new Span<float>(queries + (i * length), length));
+            TensorPrimitives.Multiply(from, shape.Scale * (ReadsCache(count) ? AttentionFromCache.QueryFactor : 1), new Span<float>(queries + (i * length), length));
         }
-        var last = firstPosition + rows - 1;
         var start = shape.Window > 0 ? Math.Max(0, firstPosition - shape.Window + 1) : 0;
-        for (var first = start / Stretch * StretchPages; first * KvLayout.PageLength <= last; first += StretchPages)
+        for (var first = start / Stretch * StretchPages; first <= LastPage; first += StretchPages)
         {
-            var end = Math.Min(first + StretchPages, (last / KvLayout.PageLength) + 1);
-            if (ReadsCache(count)) ScoreTwo(first, end, queries, scores);
+            var end = Math.Min(first + StretchPages, LastPage + 1);
+            if (ReadsCache(count)) ScoreFromCache(first, end, queries, scores, count);
             else Score(first, end, queries, page, scores, count);
             Weigh(first, end, scores, greatest, total, sums, count);
-            if (ReadsCache(count)) SumTwo(first, end, scores, sums);
+            if (ReadsCache(count)) SumFromCache(first, end, scores, sums, count);
             else Sum(first, end, scores, page, sums, count);
         }
         for (var i = 0; i < count; i++)
@@ -64,8 +67,27 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
         }
     }
 
-    // A page that few queries read is not worth being written down as float32.
-    private bool ReadsCache(int count) => Avx2.IsSupported && count <= 2 && HeadLength % 32 == 0;
+    private bool ReadsCache(int count) => Avx2.IsSupported && count <= QueriesFromCache && HeadLength % 16 == 0;
+
+    private bool AreTwo(int count) => count <= 2 && HeadLength % 32 == 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ScoreFromCache(int first, int end, float* queries, float* scores, int count)
+    {
+        if (AreTwo(count))
+        {
+            ScoreTwo(first, end, queries, scores);
+            return;
+        }
+        for (var at = first; at < end; at++)
+        {
+            // Behind the last keys the first values are read.
+            var ahead = at + 1 < end ? Keys(at + 1) : Values(first);
+            var into = scores + ((at - first) * KvLayout.PageLength);
+            for (var i = 0; i < count; i += 4)
+                AttentionFromCache.ScoresOfFour(Keys(at), ahead, queries + (i * HeadLength), HeadLength, into + (i * Stretch), Stretch);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ScoreTwo(int first, int end, float* queries, float* scores)
@@ -73,21 +95,27 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
         for (var at = first; at < end; at += 2)
         {
             // A stretch has an even number of pages: behind an odd one is room for the scores that nobody asked for.
-            var second = Block(Math.Min(at + 1, end - 1));
-            // Behind the last keys the first values are read.
-            var (next, offset) = at + 2 < end ? (at + 2, 0) : (first, pages.Layout.BlockElements);
-            AttentionProducts.ScoresOfTwo(Block(at), second, Block(next) + offset, Block(Math.Min(next + 1, end - 1)) + offset,
-                queries, HeadLength, scores + ((at - first) * KvLayout.PageLength), Stretch);
+            var second = Keys(Math.Min(at + 1, end - 1));
+            var ahead = at + 2 < end ? Keys(at + 2) : Values(first);
+            var further = at + 2 < end ? Keys(Math.Min(at + 3, end - 1)) : Values(Math.Min(first + 1, end - 1));
+            AttentionFromCache.ScoresOfTwo(Keys(at), second, ahead, further, queries, HeadLength, scores + ((at - first) * KvLayout.PageLength), Stretch);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SumTwo(int first, int end, float* scores, float* sums)
+    private void SumFromCache(int first, int end, float* scores, float* sums, int count)
     {
         for (var at = first; at < end; at++)
         {
-            var ahead = Block(Math.Min(at + 1, end - 1)) + pages.Layout.BlockElements;
-            AttentionProducts.SumOfTwo(Block(at) + pages.Layout.BlockElements, ahead, scores + ((at - first) * KvLayout.PageLength), Stretch, HeadLength, sums);
+            var weights = scores + ((at - first) * KvLayout.PageLength);
+            var ahead = Values(Math.Min(at + 1, end - 1));
+            if (AreTwo(count))
+            {
+                AttentionFromCache.SumOfTwo(Values(at), ahead, KeysOfNextStretch(at), weights, Stretch, HeadLength, sums);
+                continue;
+            }
+            for (var i = 0; i < count; i += 4)
+                AttentionFromCache.SumOfFour(Values(at), ahead, KeysOfNextStretch(at), weights + (i * Stretch), Stretch, HeadLength, sums + (i * HeadLength));
         }
     }
 
@@ -96,7 +124,7 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
     {
         for (var at = first; at < end; at++)
         {
-            KvConversion.Keys(Block(at), HeadLength, page, at + 1 < end ? Block(at + 1) : Block(first) + pages.Layout.BlockElements);
+            KvConversion.Keys(Keys(at), HeadLength, page, at + 1 < end ? Keys(at + 1) : Values(first));
             var into = scores + ((at - first) * KvLayout.PageLength);
             for (var i = FirstSeeing(at); i < count; i += 4)
             {
@@ -139,7 +167,7 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
     {
         for (var at = first; at < end; at++)
         {
-            KvConversion.Values(Block(at) + pages.Layout.BlockElements, HeadLength, page, Block(Math.Min(at + 1, end - 1)) + pages.Layout.BlockElements);
+            KvConversion.Values(Values(at), HeadLength, page, Values(Math.Min(at + 1, end - 1)), KeysOfNextStretch(at));
             var weights = scores + ((at - first) * KvLayout.PageLength);
             for (var i = FirstSeeing(at); i < count; i += 4)
             {
@@ -150,8 +178,11 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
         }
     }
 
-    // The head's keys in a page; its values follow.
-    private ushort* Block(int at) => pages.Page(table[at]) + pages.Layout.HeadOffset(kvHead);
+    private ushort* Keys(int at) => pages.Page(table[at]) + pages.Layout.HeadOffset(kvHead);
+    private ushort* Values(int at) => Keys(at) + pages.Layout.BlockElements;
+
+    // They are asked for while the page's values are read; a page's values while its keys are.
+    private ushort* KeysOfNextStretch(int at) => Keys(Math.Min(at + StretchPages, LastPage));
 
     // The first of the fours of queries of which one at least sees a page.
     private int FirstSeeing(int page) => Math.Max(0, ((page * KvLayout.PageLength) - firstPosition) * Group) / 4 * 4;

@@ -1,19 +1,15 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Causeway.Engine.Kernels;
 
 /// <summary>
-/// The inner products of attention over one page of 16 positions. Products are added in order, however many queries come at once: a row's result does
+/// The inner products of attention over one page of 16 positions in float32. Products are added in order, however many queries come at once: a row's result does
 /// not depend on what it is batched with.
 /// </summary>
 internal static unsafe class AttentionProducts
 {
-    /// <summary>2^56. Halves stand 2^112 times too small in <see cref="ScoresOfTwo"/>; half of that with the queries and half at the end keeps all numbers in range.</summary>
-    public const float QueryFactor = 72057594037927936f;
-
     /// <summary>scores[4][stride] = 16 scores each. AVX2.</summary>
     /// <param name="keys">[headLength][16]</param>
     /// <param name="q">[4][headLength], scaled.</param>
@@ -35,37 +31,7 @@ internal static unsafe class AttentionProducts
         Store(s3, t3, scores + (3 * stride));
     }
 
-    /// <summary>
-    /// The same for two queries and two pages, straight from the cache: a token of a model whose KV heads serve one or two query heads. Nobody else needs
-    /// the page as float32, and eight sums are what two multipliers can be kept busy with. AVX2.
-    /// </summary>
-    /// <param name="first">[headLength / 2][16][2] halves.</param>
-    /// <param name="second">The next page's.</param>
-    /// <param name="ahead">The block that is read after the two.</param>
-    /// <param name="further">The one after that.</param>
-    /// <param name="q">[2][headLength], scaled, and <see cref="QueryFactor"/> times as large.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ScoresOfTwo(ushort* first, ushort* second, ushort* ahead, ushort* further, float* q, nint headLength, float* scores, int stride)
-    {
-        Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default, t0 = default, t1 = default, t2 = default, t3 = default;
-        for (nint d = 0; d < headLength; d += 2)
-        {
-            Sse.Prefetch0(ahead + (d * 16));
-            Sse.Prefetch0(further + (d * 16));
-            var (q0, q1, r0, r1) = (Vector256.Create(q[d]), Vector256.Create(q[d + 1]), Vector256.Create(q[d + headLength]), Vector256.Create(q[d + headLength + 1]));
-            Step(first + (d * 16), q0, q1, r0, r1, ref s0, ref t0);
-            Step(first + (d * 16) + 16, q0, q1, r0, r1, ref s1, ref t1);
-            Step(second + (d * 16), q0, q1, r0, r1, ref s2, ref t2);
-            Step(second + (d * 16) + 16, q0, q1, r0, r1, ref s3, ref t3);
-        }
-        var factor = Vector256.Create(QueryFactor);
-        Store(s0 * factor, s1 * factor, scores);
-        Store(s2 * factor, s3 * factor, scores + 16);
-        Store(t0 * factor, t1 * factor, scores + stride);
-        Store(t2 * factor, t3 * factor, scores + stride + 16);
-    }
-
-    /// <summary>The same for four, anywhere.</summary>
+    /// <summary>The same, anywhere.</summary>
     public static void ScoresPortable(float* keys, float* q, int headLength, float* scores, int stride)
     {
         for (var i = 0; i < 4; i++)
@@ -133,39 +99,6 @@ internal static unsafe class AttentionProducts
         }
     }
 
-    /// <summary>The same for two, straight from the cache. AVX2.</summary>
-    /// <param name="values">[16][headLength] halves.</param>
-    /// <param name="ahead">The block that is read next.</param>
-    /// <param name="headLength">A multiple of 32.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void SumOfTwo(ushort* values, ushort* ahead, float* weights, nint stride, nint headLength, float* sums)
-    {
-        var scaled = stackalloc float[2 * KvLayout.PageLength];
-        var factor = Vector256.Create(KvConversion.Factor);
-        Store(Vector256.Load(weights) * factor, Vector256.Load(weights + 8) * factor, scaled);
-        Store(Vector256.Load(weights + stride) * factor, Vector256.Load(weights + stride + 8) * factor, scaled + 16);
-        for (nint at = 0; at < headLength; at += 32, values += 32, ahead += 32, sums += 32)
-        {
-            Vector256<float> s0 = Vector256.Load(sums), s1 = Vector256.Load(sums + 8), s2 = Vector256.Load(sums + 16), s3 = Vector256.Load(sums + 24);
-            var other = sums + headLength;
-            Vector256<float> t0 = Vector256.Load(other), t1 = Vector256.Load(other + 8), t2 = Vector256.Load(other + 16), t3 = Vector256.Load(other + 24);
-            for (nint p = 0; p < KvLayout.PageLength; p++)
-            {
-                Sse.Prefetch0(ahead + (p * headLength));
-                var v = values + (p * headLength);
-                var (w, x) = (Vector256.Create(scaled[p]), Vector256.Create(scaled[p + 16]));
-                Step(v, w, x, ref s0, ref t0);
-                Step(v + 8, w, x, ref s1, ref t1);
-                Step(v + 16, w, x, ref s2, ref t2);
-                Step(v + 24, w, x, ref s3, ref t3);
-            }
-            Store(s0, s1, sums);
-            Store(s2, s3, sums + 16);
-            Store(t0, t1, other);
-            Store(t2, t3, other + 16);
-        }
-    }
-
     /// <summary>The same for so many, anywhere, with heads of any length.</summary>
     public static void SumPortable(float* values, float* weights, int stride, int headLength, float* sums, int count)
     {
@@ -180,30 +113,8 @@ internal static unsafe class AttentionProducts
         }
     }
 
-    // Eight positions' halves of two dimensions, 2^112 times too small, for two queries.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step(ushort* keys, Vector256<float> q0, Vector256<float> q1, Vector256<float> r0, Vector256<float> r1, ref Vector256<float> s, ref Vector256<float> t)
-    {
-        var bits = Vector256.Load((int*)keys);
-        var even = (((bits << 16) >> 3) & Vector256.Create(KvConversion.Mask)).AsSingle();
-        s = Vector256.FusedMultiplyAdd(even, q0, s);
-        t = Vector256.FusedMultiplyAdd(even, r0, t);
-        var odd = ((bits >> 3) & Vector256.Create(KvConversion.Mask)).AsSingle();
-        s = Vector256.FusedMultiplyAdd(odd, q1, s);
-        t = Vector256.FusedMultiplyAdd(odd, r1, t);
-    }
-
-    // Eight halves of one position, 2^112 times too small, for two weights that are as much too large.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step(ushort* values, Vector256<float> w, Vector256<float> x, ref Vector256<float> s, ref Vector256<float> t)
-    {
-        var wide = ((Avx2.ConvertToVector256Int32((short*)values) << 13) & Vector256.Create(KvConversion.Mask)).AsSingle();
-        s = Vector256.FusedMultiplyAdd(wide, w, s);
-        t = Vector256.FusedMultiplyAdd(wide, x, t);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step(Vector256<float> low, Vector256<float> high, float x, ref Vector256<float> s, ref Vector256<float> t)
+    public static void Step(Vector256<float> low, Vector256<float> high, float x, ref Vector256<float> s, ref Vector256<float> t)
     {
         var wide = Vector256.Create(x);
         s = Vector256.FusedMultiplyAdd(low, wide, s);
@@ -211,7 +122,7 @@ internal static unsafe class AttentionProducts
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector256<float> low, Vector256<float> high, float* into)
+    public static void Store(Vector256<float> low, Vector256<float> high, float* into)
     {
         low.Store(into);
         high.Store(into + 8);

@@ -42,20 +42,27 @@ internal static unsafe class KvConversion
     }
 
     /// <summary>A page's keys of one head as [headLength][16 positions].</summary>
-    /// <param name="ahead">The block that is read next: asked for meanwhile, because a processor's own guesses end with every block.</param>
+    /// <param name="block">Its values, which lie behind it, are asked for meanwhile: they are read some blocks later.</param>
+    /// <param name="ahead">The block that is read next: asked for too, because a processor's own guesses end with every block.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Keys(ushort* block, int headLength, float* into, ushort* ahead)
     {
         if (Vector256.IsHardwareAccelerated)
         {
             var factor = Vector256.Create(Factor);
-            for (var at = 0; at < headLength; at++)
+            for (var pair = 0; pair < headLength / 2; pair++, block += 32, ahead += 32, into += 32)
             {
-                if (Sse.IsSupported && at % 2 == 0) Sse.Prefetch0((int*)ahead + (at * 8));
-                var bits = Vector256.Load((int*)block + (at * 8));
-                var even = into + (at / 2 * 32) + (at % 2 * 8);
-                ((((bits << 16) >> 3) & Vector256.Create(Mask)).AsSingle() * factor).Store(even);
-                (((bits >> 3) & Vector256.Create(Mask)).AsSingle() * factor).Store(even + 16);
+                if (Sse.IsSupported)
+                {
+                    Sse.Prefetch0(ahead);
+                    Sse.Prefetch1(block + (headLength * KvLayout.PageLength));
+                }
+                for (var half = 0; half < 16; half += 8)
+                {
+                    var bits = Vector256.Load((int*)block + half);
+                    ((((bits << 16) >> 3) & Vector256.Create(Mask)).AsSingle() * factor).Store(into + half);
+                    (((bits >> 3) & Vector256.Create(Mask)).AsSingle() * factor).Store(into + 16 + half);
+                }
             }
             return;
         }
@@ -73,8 +80,9 @@ internal static unsafe class KvConversion
 
     /// <summary>A page's values of one head as [16 positions][headLength].</summary>
     /// <param name="ahead">As above.</param>
+    /// <param name="later">One that is read some blocks later.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Values(ushort* block, int headLength, float* into, ushort* ahead)
+    public static void Values(ushort* block, int headLength, float* into, ushort* ahead, ushort* later)
     {
         var count = headLength * KvLayout.PageLength;
         if (!Avx2.IsSupported)
@@ -86,6 +94,7 @@ internal static unsafe class KvConversion
         for (var i = 0; i < count; i += 32)
         {
             Sse.Prefetch0(ahead + i);
+            Sse.Prefetch1(later + i);
             for (var j = i; j < i + 32; j += 8) Panel.EightHalves((byte*)(block + j)).Store(into + j);
         }
     }

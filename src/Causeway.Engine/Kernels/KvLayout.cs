@@ -29,9 +29,10 @@ internal readonly record struct KvLayout(int KvHeads, int HeadLength)
     public static int PagesFor(int positions) => (positions + PageLength - 1) / PageLength;
 }
 
-/// <summary>The pages of one layer, outside the garbage collector's heap: page p starts at element p * <see cref="KvLayout.PageElements"/>.</summary>
+/// <summary>The pages of one layer, outside the garbage collector's heap: page p starts at element p * stride.</summary>
 /// <param name="pages">Aligned to 64 bytes; lives longer than this view.</param>
-internal readonly unsafe struct KvPages(KvLayout layout, ushort* pages, int count)
+/// <param name="stride">At least <see cref="KvLayout.PageElements"/>; other layers may lie in between.</param>
+internal readonly unsafe struct KvPages(KvLayout layout, ushort* pages, int count, long stride)
 {
     public KvLayout Layout { get; } = layout;
     public int Count { get; } = count;
@@ -40,6 +41,6 @@ internal readonly unsafe struct KvPages(KvLayout layout, ushort* pages, int coun
     public ushort* Page(int page)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)page, (uint)Count, nameof(page));
-        return pages + ((long)page * Layout.PageElements);
+        return pages + (page * stride);
     }
 }

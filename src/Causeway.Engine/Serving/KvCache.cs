@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Causeway.Engine.Formats;
 using Causeway.Engine.Kernels;
 
@@ -15,11 +14,11 @@ namespace Causeway.Engine.Serving;
 /// </remarks>
 internal sealed unsafe class KvCache : IDisposable
 {
-    private const nuint Alignment = 64;
     private const int PageLength = KvLayout.PageLength;
 
     private readonly KvLayout _layout;
-    private readonly ushort*[] _layers;
+    private readonly int _layers;
+    private readonly NativeBuffer _memory;
     private readonly Stack<int> _free = new();
     private readonly Dictionary<(long Parent, ulong Hash), int> _found = [];
     private readonly int[] _references;
@@ -36,16 +35,8 @@ internal sealed unsafe class KvCache : IDisposable
         Pages = pages;
         (_references, _remembered, _tokens) = (new int[pages], new Remembered[pages], new int[checked(pages * PageLength)]);
         _idle = new IdlePages(pages);
-        _layers = new ushort*[config.Layers.Length];
-        try
-        {
-            for (var i = 0; i < _layers.Length; i++) _layers[i] = (ushort*)NativeMemory.AlignedAlloc((nuint)_layout.PageBytes * (nuint)pages, Alignment);
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+        _layers = config.Layers.Length;
+        _memory = new NativeBuffer(checked(PageBytes(config) * pages));
     }
 
     public int Pages { get; }
@@ -62,8 +53,8 @@ internal sealed unsafe class KvCache : IDisposable
     /// <summary>Bytes of one page of all layers.</summary>
     public static long PageBytes(ModelConfig config) => (long)new KvLayout(config.KvHeads, config.HeadLength).PageBytes * config.Layers.Length;
 
-    /// <summary>One layer's pages.</summary>
-    public KvPages Layer(int layer) => new(_layout, _layers[layer], Pages);
+    /// <summary>One layer's pages. A page's layers lie side by side: huge pages of memory are then full as soon as they are taken.</summary>
+    public KvPages Layer(int layer) => new(_layout, (ushort*)_memory.Start + ((long)layer * _layout.PageElements), Pages, PageElements);
 
     /// <summary>A page for the caller alone, to be released once; what it holds is undefined but finite.</summary>
     public bool TryTake(out int page)
@@ -123,14 +114,9 @@ internal sealed unsafe class KvCache : IDisposable
         return hash;
     }
 
-    public void Dispose()
-    {
-        for (var i = 0; i < _layers.Length; i++)
-        {
-            NativeMemory.AlignedFree(_layers[i]);
-            _layers[i] = null;
-        }
-    }
+    public void Dispose() => _memory.Dispose();
+
+    private long PageElements => (long)_layers * _layout.PageElements;
 
     private Span<int> TokensOf(int page) => _tokens.AsSpan(page * PageLength, PageLength);
 
@@ -142,7 +128,7 @@ internal sealed unsafe class KvCache : IDisposable
 
     private void Clear(int page)
     {
-        foreach (var layer in _layers) NativeMemory.Clear((byte*)layer + ((nuint)page * (nuint)_layout.PageBytes), (nuint)_layout.PageBytes);
+        for (var i = 0; i < _layers; i++) new Span<ushort>(Layer(i).Page(page), _layout.PageElements).Clear();
     }
 
     private readonly record struct Remembered(long Identity, (long Parent, ulong Hash) Key);

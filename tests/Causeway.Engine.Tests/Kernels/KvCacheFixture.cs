@@ -15,7 +15,7 @@ internal sealed unsafe class KvCacheFixture : IDisposable
         _layout = layout;
         _memory = NativeMemory.AlignedAlloc((nuint)((long)pages * layout.PageBytes), 64);
         NativeMemory.Clear(_memory, (nuint)((long)pages * layout.PageBytes));
-        Pages = new KvPages(layout, (ushort*)_memory, pages);
+        Pages = new KvPages(layout, (ushort*)_memory, pages, layout.PageElements);
     }
 
     public KvPages Pages { get; }
