@@ -39,8 +39,9 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
         }
         else
         {
-            var large = new LargePieces(this, padded, y, stride, batch);
-            pool.Run((Panels + 1) / 2, ref large);
+            var pieces = Pieces.SplitLarge(Panels);
+            var large = new LargePieces(this, padded, y, stride, batch, pieces);
+            pool.Run(pieces, ref large);
         }
     }
 
@@ -81,13 +82,18 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
         }
     }
 
-    /// <summary>Two panels and all items. A last panel without a partner is its own.</summary>
-    private readonly struct LargePieces(FloatPanels<TFormat> panels, float* x, float* y, long stride, int batch) : IPieces
+    /// <summary>Some panels, two at a time, and all items. A last panel without a partner is its own.</summary>
+    private readonly struct LargePieces(FloatPanels<TFormat> panels, float* x, float* y, long stride, int batch, int pieces) : IPieces
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int piece)
         {
-            var (left, right) = (2 * piece, Math.Min((2 * piece) + 1, panels.Panels - 1));
+            var (from, to) = Pieces.Range(piece, pieces, panels.Panels);
+            for (; from < to; from += 2) Two(from, Math.Min(from + 1, to - 1));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Two(int left, int right)
+        {
             var columns = panels.Pairs * 2;
             var w = (float*)ThreadScratch.Get(2L * columns * Panel.Rows * sizeof(float));
             var v = right == left ? w : w + ((long)columns * Panel.Rows);

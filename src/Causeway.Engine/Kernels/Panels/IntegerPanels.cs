@@ -48,7 +48,7 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
             pool.Run(Panels, ref portable);
             return;
         }
-        var pieces = batch >= LargeBatch ? Panels : Pieces.Split(Panels, pool.Threads);
+        var pieces = batch >= LargeBatch ? Pieces.SplitLarge(Panels) : Pieces.Split(Panels, pool.Threads);
         if (AvxVnni.IsSupported)
         {
             var work = new PanelPieces<VnniProducts>(this, quantized, y, stride, pieces);
