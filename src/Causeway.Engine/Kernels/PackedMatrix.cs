@@ -78,7 +78,7 @@ internal sealed unsafe class PackedMatrix : IDisposable
 
     // F32 holds what F16's packed form cannot.
     private static TensorType TypeOf(StoredTensor tensor, WorkerPool pool) =>
-        tensor.Type == TensorType.F16 && Exceeds(tensor, F16Format.Limit, pool) ? TensorType.F32 : tensor.Type;
+        tensor.Type == TensorType.F16 && !IsHeld(tensor, pool) ? TensorType.F32 : tensor.Type;
 
     private static PanelStore PackPart(TensorType type, List<StoredTensor> tensors, WorkerPool pool)
     {
@@ -87,17 +87,17 @@ internal sealed unsafe class PackedMatrix : IDisposable
         return panels;
     }
 
-    private static bool Exceeds(StoredTensor tensor, float limit, WorkerPool pool)
+    private static bool IsHeld(StoredTensor tensor, WorkerPool pool)
     {
-        var exceeds = false;
-        pool.Run(tensor.Rows, row =>
+        var holds = true;
+        pool.Run(Panel.Count(tensor.Rows), panel =>
         {
-            foreach (var weight in MemoryMarshal.Cast<byte, Half>(tensor.Row(row)))
+            for (var row = panel * Panel.Rows; row < Math.Min(tensor.Rows, (panel + 1) * Panel.Rows); row++)
             {
-                if (!(Half.Abs(weight) <= (Half)limit)) Volatile.Write(ref exceeds, true);
+                if (!F16Format.Holds(MemoryMarshal.Cast<byte, Half>(tensor.Row(row)))) Volatile.Write(ref holds, false);
             }
         });
-        return exceeds;
+        return holds;
     }
 
     private static void PackPanel(PanelStore panels, int panel, List<StoredTensor> tensors, TensorType type)

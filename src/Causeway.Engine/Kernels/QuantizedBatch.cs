@@ -22,14 +22,20 @@ internal readonly unsafe struct QuantizedBatch
     private readonly byte* _start;
     private readonly int _zero;
     private readonly int _zeroPairs;
+    private readonly int _tileBytes;
 
     /// <param name="zero">What is to be added to the weights' integers, of which the zero pairs take care.</param>
     /// <param name="zeroPairs">1: one for the block; 4: one for each 8 columns.</param>
-    public QuantizedBatch(int batch, int columns, int zero, int zeroPairs, WorkerPool pool)
+    /// <param name="shorts">Whole tiles are for <see cref="ShortTile{TFormat}"/>.</param>
+    public QuantizedBatch(int batch, int columns, int zero, int zeroPairs, WorkerPool pool, bool shorts = false)
     {
-        (Batch, Blocks, _zero, _zeroPairs) = (batch, Panel.Blocks(columns), zero, zeroPairs);
-        _start = pool.Lend((long)batch * Blocks * RecordBytes(1, zeroPairs));
+        (Batch, Blocks, Shorts, _zero, _zeroPairs) = (batch, Panel.Blocks(columns), shorts, zero, zeroPairs);
+        _tileBytes = Blocks * (shorts ? ShortRecordBytes : RecordBytes(TileRows, zeroPairs));
+        _start = pool.Lend(((long)Tiles * _tileBytes) + ((long)batch % TileRows * Blocks * RecordBytes(1, zeroPairs)));
     }
+
+    /// <summary>A whole tile's records are [8 quads][columns 0 and 2, 1 and 3][rows] of two 16-bit numbers, then [rows] scales.</summary>
+    public bool Shorts { get; }
 
     public int Batch { get; }
     public int Blocks { get; }
@@ -42,6 +48,8 @@ internal readonly unsafe struct QuantizedBatch
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int RecordBytes(int rows, int zeroPairs) => rows * (40 + (4 * zeroPairs));
+
+    public const int ShortRecordBytes = TileRows * 68;
 
     /// <summary>Where a block's scales are: its weights' integers times the scale is what is meant.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -56,10 +64,10 @@ internal readonly unsafe struct QuantizedBatch
     public static int* Zeros(byte* record, int rows) => (int*)(record + (40 * rows));
 
     /// <summary>The first block of a whole tile.</summary>
-    public byte* Tile(int tile) => _start + ((long)tile * Blocks * RecordBytes(TileRows, _zeroPairs));
+    public byte* Tile(int tile) => _start + ((long)tile * _tileBytes);
 
     /// <summary>The first block of a row that is no part of a whole tile.</summary>
-    public byte* Single(int row) => _start + ((long)row * Blocks * RecordBytes(1, _zeroPairs));
+    public byte* Single(int row) => Tile(Tiles) + ((long)(row - (Tiles * TileRows)) * Blocks * RecordBytes(1, _zeroPairs));
 
     /// <summary>Quantises the rows of one of <see cref="AllTiles"/>.</summary>
     /// <param name="x">[batch, columns]</param>
@@ -85,7 +93,7 @@ internal readonly unsafe struct QuantizedBatch
                 }
                 if (Avx2.IsSupported) Block256(from, record, rows, row);
                 else BlockPortable(from, record, rows, row);
-                record += RecordBytes(rows, _zeroPairs);
+                record += whole ? _tileBytes / Blocks : RecordBytes(1, _zeroPairs);
             }
         }
     }
@@ -93,7 +101,8 @@ internal readonly unsafe struct QuantizedBatch
     // Below 1e-30 a reciprocal may be infinite; such numbers add nothing to any sum of floats that matters.
     private static float Inverse(float greatest) => greatest > 1e-30f ? Greatest / greatest : 0;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    // Optimised by itself: inlined it would be beyond what the compiler puts into one method, and parts of it would start unoptimised.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Block256(float* from, byte* record, int rows, int row)
     {
         Vector256<float> a = Vector256.Load(from), b = Vector256.Load(from + 8), c = Vector256.Load(from + 16), d = Vector256.Load(from + 24);
@@ -106,13 +115,19 @@ internal readonly unsafe struct QuantizedBatch
         var cd = Avx2.PackSignedSaturate(Avx.ConvertToVector256Int32(c * inverse), Avx.ConvertToVector256Int32(d * inverse));
         // Packing works on halves of vectors; what comes out is put in order, four bytes at a time.
         var bytes = Avx2.PermuteVar8x32(Avx2.PackSignedSaturate(ab, cd).AsInt32(), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7));
-        var quads = (int*)record + row;
-        for (var quad = 0; quad < 8; quad++) quads[quad * rows] = bytes[quad];
+        var scale = greatest / Greatest;
+        if (Shorts && rows == TileRows)
+        {
+            Put((bytes.AsInt16() << 8) >> 8, (int*)record + row, 2 * rows);
+            Put(bytes.AsInt16() >> 8, (int*)record + rows + row, 2 * rows);
+            ((float*)record)[(16 * rows) + row] = scale;
+            return;
+        }
+        Put(bytes.AsInt16(), (int*)record + row, rows);
         var pairs = Avx2.MultiplyAddAdjacent(Vector256.Create((byte)1), bytes.AsSByte());
         var eights = pairs + Avx2.Shuffle(pairs.AsInt32(), 0b10_11_00_01).AsInt16();
         var halves = eights + Avx2.Shuffle(eights.AsInt32(), 0b01_00_11_10).AsInt16();
         var pair = halves.GetLower() + halves.GetUpper();
-        var scale = greatest / Greatest;
         Scales(record, rows)[row] = scale;
         Shares(record, rows)[row] = -scale * (pair[0] + pair[1]);
         var zeros = Zeros(record, rows) + row;
@@ -122,7 +137,16 @@ internal readonly unsafe struct QuantizedBatch
             return;
         }
         var scaled = (eights * (short)_zero).AsInt32();
-        for (var at = 0; at < 4; at++) zeros[at * rows] = scaled[2 * at];
+        (zeros[0], zeros[rows], zeros[2 * rows], zeros[3 * rows]) = (scaled[0], scaled[2], scaled[4], scaled[6]);
+    }
+
+    // Elements by name: by a variable they would go through memory.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put(Vector256<short> quads, int* into, int step)
+    {
+        var (low, high) = (quads.GetLower().AsInt32(), quads.GetUpper().AsInt32());
+        (into[0], into[step], into[2 * step], into[3 * step]) = (low[0], low[1], low[2], low[3]);
+        (into[4 * step], into[5 * step], into[6 * step], into[7 * step]) = (high[0], high[1], high[2], high[3]);
     }
 
     private void BlockPortable(float* from, byte* record, int rows, int row)

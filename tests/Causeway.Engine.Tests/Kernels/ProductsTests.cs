@@ -49,14 +49,16 @@ public sealed unsafe class ProductsTests
 
     private static float[] Multiply<TFormat, TProducts>(byte* panel, QuantizedBatch x) where TFormat : struct, IBlockFormat where TProducts : struct, IProducts
     {
-        var y = new float[5 * Panel.Rows];
+        var y = new float[9 * Panel.Rows];
         using var unpacked = new NativeBuffer((long)x.Blocks * UnpackedPanel<TFormat>.BlockBytes);
         UnpackedPanel<TFormat>.Unpack(panel, x.Blocks, unpacked.Start);
         fixed (float* into = y)
         {
             IntegerTile<TFormat, TProducts>.Four(unpacked.Start, x.Tile(0), x.Blocks, into, panel);
             IntegerGemv<TFormat, TProducts>.One(panel, x.Single(4), x.Blocks, into + (4 * Panel.Rows));
+            PackedTile<TFormat, TProducts>.Four(panel, x.Tile(0), x.Blocks, into + (5 * Panel.Rows));
         }
+        Assert.Equal(y[..(4 * Panel.Rows)], y[(5 * Panel.Rows)..]);
         return y;
     }
 

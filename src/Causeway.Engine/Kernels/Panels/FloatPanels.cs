@@ -13,6 +13,9 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
 
     private int Pairs => PairsOf(Columns);
 
+    // From one item of a batch to the next: rows that are powers of two apart would fall into the same few places of the first-level cache.
+    private int Step => (2 * Pairs) + Panel.Rows;
+
     public override void PackRow(int row, ReadOnlySpan<byte> stored) => TFormat.Pack(stored, row % Panel.Rows, At(row / Panel.Rows));
 
     public override void ReadRow(int row, Span<float> into)
@@ -23,8 +26,8 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
 
     public override void Multiply(float* x, float* y, long stride, int batch, WorkerPool pool)
     {
-        var padded = (float*)pool.Lend((long)batch * Pairs * 2 * sizeof(float));
-        var scale = new ScaleRows(x, padded, Columns, Pairs * 2);
+        var padded = (float*)pool.Lend((long)batch * Step * sizeof(float));
+        var scale = new ScaleRows(x, padded, Columns, Step);
         pool.Run(batch, ref scale);
         if (!Avx2.IsSupported)
         {
@@ -39,8 +42,9 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
         }
         else
         {
-            var large = new LargePieces(this, padded, y, stride, batch);
-            pool.Run((Panels + 1) / 2, ref large);
+            var pieces = Pieces.SplitLarge(Panels);
+            var large = new LargePieces(this, padded, y, stride, batch, pieces);
+            pool.Run(pieces, ref large);
         }
     }
 
@@ -73,21 +77,26 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
             {
                 var item = 0;
                 for (; item + 4 <= batch; item += 4)
-                    FloatGemv<TFormat>.FourVectors(panels.At(panel), x + ((long)item * 2 * pairs), 2 * pairs, pairs, local + (item * Panel.Rows), Panel.Rows);
+                    FloatGemv<TFormat>.FourVectors(panels.At(panel), x + ((long)item * panels.Step), panels.Step, pairs, local + (item * Panel.Rows), Panel.Rows);
                 for (; item < batch; item++)
-                    FloatGemv<TFormat>.One(panels.At(panel), x + ((long)item * 2 * pairs), pairs, local + (item * Panel.Rows));
+                    FloatGemv<TFormat>.One(panels.At(panel), x + ((long)item * panels.Step), pairs, local + (item * Panel.Rows));
                 panels.Scatter(panel, local, batch, y + (panel * Panel.Rows), stride);
             }
         }
     }
 
-    /// <summary>Two panels and all items. A last panel without a partner is its own.</summary>
-    private readonly struct LargePieces(FloatPanels<TFormat> panels, float* x, float* y, long stride, int batch) : IPieces
+    /// <summary>Some panels, two at a time, and all items. A last panel without a partner is its own.</summary>
+    private readonly struct LargePieces(FloatPanels<TFormat> panels, float* x, float* y, long stride, int batch, int pieces) : IPieces
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int piece)
         {
-            var (left, right) = (2 * piece, Math.Min((2 * piece) + 1, panels.Panels - 1));
+            var (from, to) = Pieces.Range(piece, pieces, panels.Panels);
+            for (; from < to; from += 2) Two(from, Math.Min(from + 1, to - 1));
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Two(int left, int right)
+        {
             var columns = panels.Pairs * 2;
             var w = (float*)ThreadScratch.Get(2L * columns * Panel.Rows * sizeof(float));
             var v = right == left ? w : w + ((long)columns * Panel.Rows);
@@ -98,27 +107,27 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
             for (var item = 0; item < batch; item += FloatTile.Items)
             {
                 var items = Math.Min(FloatTile.Items, batch - item);
-                var from = x + ((long)item * columns);
-                if (items == FloatTile.Items) FloatTile.Twelve(w, v, from, columns, columns, local, local2, Panel.Rows);
-                else Few(w, v, from, columns, items, local, local2);
+                var from = x + ((long)item * panels.Step);
+                if (items == FloatTile.Items) FloatTile.Twelve(w, v, from, panels.Step, columns, local, local2, Panel.Rows);
+                else Few(w, v, from, panels.Step, columns, items, local, local2);
                 var into = y + (item * stride);
                 panels.Scatter(left, local, items, into + (left * Panel.Rows), stride);
                 if (right != left) panels.Scatter(right, local2, items, into + (right * Panel.Rows), stride);
             }
         }
 
-        private static void Few(float* w, float* v, float* x, int columns, int items, float* local, float* local2)
+        private static void Few(float* w, float* v, float* x, int step, int columns, int items, float* local, float* local2)
         {
             var item = 0;
             for (; item + 4 <= items; item += 4)
             {
-                FloatGemv<F32Format>.FourVectors((byte*)w, x + ((long)item * columns), columns, columns / 2, local + (item * Panel.Rows), Panel.Rows);
-                FloatGemv<F32Format>.FourVectors((byte*)v, x + ((long)item * columns), columns, columns / 2, local2 + (item * Panel.Rows), Panel.Rows);
+                FloatGemv<F32Format>.FourVectors((byte*)w, x + ((long)item * step), step, columns / 2, local + (item * Panel.Rows), Panel.Rows);
+                FloatGemv<F32Format>.FourVectors((byte*)v, x + ((long)item * step), step, columns / 2, local2 + (item * Panel.Rows), Panel.Rows);
             }
             for (; item < items; item++)
             {
-                FloatGemv<F32Format>.One((byte*)w, x + ((long)item * columns), columns / 2, local + (item * Panel.Rows));
-                FloatGemv<F32Format>.One((byte*)v, x + ((long)item * columns), columns / 2, local2 + (item * Panel.Rows));
+                FloatGemv<F32Format>.One((byte*)w, x + ((long)item * step), columns / 2, local + (item * Panel.Rows));
+                FloatGemv<F32Format>.One((byte*)v, x + ((long)item * step), columns / 2, local2 + (item * Panel.Rows));
             }
         }
     }
@@ -139,7 +148,7 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
                 for (var i = 0; i < length; i += 2)
                     TFormat.Unpack(panels.At(panel) + ((at + i) / 2 * TFormat.PairBytes), weights + (i * Panel.Rows));
                 for (var item = 0; item < batch; item++)
-                    PortableTile.Floats(weights, x + ((long)item * columns) + at, length, sums + (item * Panel.Rows));
+                    PortableTile.Floats(weights, x + ((long)item * panels.Step) + at, length, sums + (item * Panel.Rows));
             }
             panels.Scatter(panel, sums, batch, y + (panel * Panel.Rows), stride);
         }

@@ -38,6 +38,7 @@ internal readonly unsafe struct F32Format : IFloatFormat
     public static int PairBytes => 128;
     public static float Factor => 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(ReadOnlySpan<byte> row, int lane, byte* panel)
     {
         var numbers = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(row);
@@ -61,10 +62,12 @@ internal readonly unsafe struct BF16Format : IFloatFormat
     public static int PairBytes => 64;
     public static float Factor => 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(ReadOnlySpan<byte> row, int lane, byte* panel)
     {
-        var numbers = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ushort>(row);
-        for (var i = 0; i < numbers.Length; i++) ((ushort*)panel)[(i / 2 * 32) + (lane * 2) + (i & 1)] = numbers[i];
+        var pairs = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, uint>(row);
+        for (var i = 0; i < pairs.Length; i++) ((uint*)panel)[(i * Panel.Rows) + lane] = pairs[i];
+        if (row.Length % 4 != 0) ((ushort*)panel)[((pairs.Length * Panel.Rows) + lane) * 2] = System.Runtime.InteropServices.MemoryMarshal.Read<ushort>(row[^2..]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -97,15 +100,43 @@ internal readonly unsafe struct F16Format : IFloatFormat
     public const float Limit = 63.9f;
 
     private const uint Mask = 0x8FFFE000;
+    private const ushort Magnitude = 0x7FFF;
 
     public static int PairBytes => 64;
     public static float Factor => BitConverter.UInt32BitsToSingle((112 - 10 + 127) << 23);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(ReadOnlySpan<byte> row, int lane, byte* panel)
     {
-        var numbers = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, Half>(row);
-        for (var i = 0; i < numbers.Length; i++) ((Half*)panel)[(i / 2 * 32) + (lane * 2) + (i & 1)] = (Half)((float)numbers[i] * 1024);
+        var numbers = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ushort>(row);
+        for (var i = 0; i < numbers.Length; i++) ((ushort*)panel)[(i / 2 * 32) + (lane * 2) + (i & 1)] = Times1024(numbers[i]);
     }
+
+    /// <summary>Whether the format holds all of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static bool Holds(ReadOnlySpan<Half> numbers)
+    {
+        var bits = System.Runtime.InteropServices.MemoryMarshal.Cast<Half, ushort>(numbers);
+        var greatest = Vector256<ushort>.Zero;
+        var i = 0;
+        for (; i + Vector256<ushort>.Count <= bits.Length; i += Vector256<ushort>.Count)
+            greatest = Vector256.Max(greatest, Vector256.Create(bits[i..]) & Vector256.Create(Magnitude));
+        var most = BitConverter.HalfToUInt16Bits((Half)Limit);
+        // What is no number is greater than all that are.
+        if (Vector256.GreaterThanAny(greatest, Vector256.Create(most))) return false;
+        for (; i < bits.Length; i++)
+        {
+            if ((bits[i] & Magnitude) > most) return false;
+        }
+        return true;
+    }
+
+    // Ten more in the exponent, where there is one.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ushort Times1024(ushort bits) =>
+        (bits & 0x7C00) != 0 ? (ushort)(bits + (10 << 10)) : (bits & Magnitude) == 0 ? bits : Normalised(bits);
+
+    private static ushort Normalised(ushort bits) => BitConverter.HalfToUInt16Bits((Half)((float)BitConverter.UInt16BitsToHalf(bits) * 1024));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Even(byte* pair, int half) =>

@@ -14,7 +14,7 @@ internal static class IntegerPanels
 internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : PanelStore(rows, columns, BlockLayout<TFormat>.PanelBytes(columns))
     where TFormat : struct, IBlockFormat
 {
-    // A panel's piece is worth dealing out alone when so many rows of activations share it.
+    // When so many rows of activations share a panel it is worth being unpacked, and dealt out in short pieces.
     private const int LargeBatch = 16;
 
     public override void PackRow(int row, ReadOnlySpan<byte> stored) => TFormat.Pack(stored, row % Panel.Rows, At(row / Panel.Rows));
@@ -39,7 +39,8 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
 
     public override void Multiply(float* x, float* y, long stride, int batch, WorkerPool pool)
     {
-        var quantized = new QuantizedBatch(batch, Columns, TFormat.Zero, IntegerPanels.ZeroPairs<TFormat>(), pool);
+        var shorts = batch >= LargeBatch && TFormat.Integers == BlockIntegers.Signed && Avx2.IsSupported && !AvxVnni.IsSupported;
+        var quantized = new QuantizedBatch(batch, Columns, TFormat.Zero, IntegerPanels.ZeroPairs<TFormat>(), pool, shorts);
         var quantize = new QuantizeTiles(quantized, x, Columns);
         pool.Run(quantized.AllTiles, ref quantize);
         if (!Avx2.IsSupported)
@@ -48,7 +49,7 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
             pool.Run(Panels, ref portable);
             return;
         }
-        var pieces = batch >= LargeBatch ? Panels : Pieces.Split(Panels, pool.Threads);
+        var pieces = batch >= LargeBatch ? Pieces.SplitLarge(Panels) : Pieces.Split(Panels, pool.Threads);
         if (AvxVnni.IsSupported)
         {
             var work = new PanelPieces<VnniProducts>(this, quantized, y, stride, pieces);
@@ -73,24 +74,37 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int piece)
         {
-            var local = stackalloc float[QuantizedBatch.TileRows * Panel.Rows];
-            var unpacked = x.Tiles == 0 ? null : ThreadScratch.Get((long)x.Blocks * UnpackedPanel<TFormat>.BlockBytes);
             var (from, to) = Pieces.Range(piece, pieces, panels.Panels);
-            for (var panel = from; panel < to; panel++)
+            for (var panel = from; panel < to; panel++) One(panel);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void One(int panel)
+        {
+            var at = panels.At(panel);
+            var into = y + (panel * Panel.Rows);
+            var local = stackalloc float[QuantizedBatch.TileRows * Panel.Rows];
+            var unpacked = x.Batch >= LargeBatch ? Unpack(at) : null;
+            for (var tile = 0; tile < x.Tiles; tile++)
             {
-                var into = y + (panel * Panel.Rows);
-                if (x.Tiles > 0) UnpackedPanel<TFormat>.Unpack(panels.At(panel), x.Blocks, unpacked);
-                for (var tile = 0; tile < x.Tiles; tile++)
-                {
-                    IntegerTile<TFormat, TProducts>.Four(unpacked, x.Tile(tile), x.Blocks, local, panels.At(panel + 1));
-                    panels.Scatter(panel, local, QuantizedBatch.TileRows, into + (tile * QuantizedBatch.TileRows * stride), stride);
-                }
-                for (var row = x.Tiles * QuantizedBatch.TileRows; row < x.Batch; row++)
-                {
-                    IntegerGemv<TFormat, TProducts>.One(panels.At(panel), x.Single(row), x.Blocks, local);
-                    panels.Scatter(panel, local, 1, into + (row * stride), stride);
-                }
+                if (unpacked is null) PackedTile<TFormat, TProducts>.Four(at, x.Tile(tile), x.Blocks, local);
+                else if (x.Shorts) ShortTile<TFormat>.Four(unpacked, x.Tile(tile), x.Blocks, local);
+                else IntegerTile<TFormat, TProducts>.Four(unpacked, x.Tile(tile), x.Blocks, local, panels.At(panel + 1));
+                panels.Scatter(panel, local, QuantizedBatch.TileRows, into + (tile * QuantizedBatch.TileRows * stride), stride);
             }
+            for (var row = x.Tiles * QuantizedBatch.TileRows; row < x.Batch; row++)
+            {
+                IntegerGemv<TFormat, TProducts>.One(at, x.Single(row), x.Blocks, local);
+                panels.Scatter(panel, local, 1, into + (row * stride), stride);
+            }
+        }
+
+        private byte* Unpack(byte* panel)
+        {
+            var unpacked = ThreadScratch.Get((long)x.Blocks * (x.Shorts ? ShortTile<TFormat>.BlockBytes : UnpackedPanel<TFormat>.BlockBytes));
+            if (x.Shorts) ShortTile<TFormat>.Unpack(panel, x.Blocks, unpacked);
+            else UnpackedPanel<TFormat>.Unpack(panel, x.Blocks, unpacked);
+            return unpacked;
         }
     }
 

@@ -68,15 +68,15 @@ internal static unsafe class IntegerTile<TFormat, TProducts> where TFormat : str
                     Sixes(w + 32, a, zeros, factors, ref j0, ref j1, ref j2, ref j3);
                 }
             }
-            Flush(panel, record, y, i0, i1, i2, i3);
-            Flush(panel + 32, record, y + 8, j0, j1, j2, j3);
+            Add(panel, record, y, i0, i1, i2, i3);
+            Add(panel + 32, record, y + 8, j0, j1, j2, j3);
             panel += UnpackedPanel<TFormat>.BlockBytes;
             record += QuantizedBatch.RecordBytes(Rows, IntegerPanels.ZeroPairs<TFormat>());
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Nibbles(Vector256<byte> left, Vector256<byte> right, int quad, ref Vector256<int> i, ref Vector256<int> j)
+    public static void Nibbles(Vector256<byte> left, Vector256<byte> right, int quad, ref Vector256<int> i, ref Vector256<int> j)
     {
         var a = Vector256.Create(quad).AsSByte();
         i = TProducts.Add(i, left, a);
@@ -84,7 +84,7 @@ internal static unsafe class IntegerTile<TFormat, TProducts> where TFormat : str
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Signed(Vector256<sbyte> left, Vector256<sbyte> right, Vector256<byte> leftSize, Vector256<byte> rightSize, int quad,
+    public static void Signed(Vector256<sbyte> left, Vector256<sbyte> right, Vector256<byte> leftSize, Vector256<byte> rightSize, int quad,
         ref Vector256<int> i, ref Vector256<int> j)
     {
         var a = Vector256.Create(quad).AsSByte();
@@ -104,36 +104,22 @@ internal static unsafe class IntegerTile<TFormat, TProducts> where TFormat : str
         s3 += Six(first, second, a[3], a[Rows + 3], zeros[3], factors);
     }
 
+    /// <summary>Eight columns of one row of activations and eight rows of weights of six bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Six(Vector256<byte> first, Vector256<byte> second, int quad, int next, int zero, Vector256<short> factors)
+    public static Vector256<int> Six(Vector256<byte> first, Vector256<byte> second, int quad, int next, int zero, Vector256<short> factors)
     {
         var sum = Vector256.Create(zero).AsInt16() + Avx2.MultiplyAddAdjacent(first, Vector256.Create(quad).AsSByte());
         sum += Avx2.MultiplyAddAdjacent(second, Vector256.Create(next).AsSByte());
         return Avx2.MultiplyAddAdjacent(sum, factors);
     }
 
-    // Eight rows of weights: four sums of integers, one for each row of activations, become floats.
+    // Eight rows of weights.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Flush(byte* panel, byte* record, float* y, Vector256<int> s0, Vector256<int> s1, Vector256<int> s2, Vector256<int> s3)
+    private static void Add(byte* panel, byte* record, float* y, Vector256<int> s0, Vector256<int> s1, Vector256<int> s2, Vector256<int> s3)
     {
-        var scale = Vector256.Load((float*)(panel + UnpackedPanel<TFormat>.Scales));
-        var scales = QuantizedBatch.Scales(record, Rows);
-        var f0 = Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(s0), scale * scales[0], Vector256.Load(y));
-        var f1 = Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(s1), scale * scales[1], Vector256.Load(y + 16));
-        var f2 = Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(s2), scale * scales[2], Vector256.Load(y + 32));
-        var f3 = Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(s3), scale * scales[3], Vector256.Load(y + 48));
+        var scales = new TileScales(QuantizedBatch.Scales(record, Rows), Vector256.Load((float*)(panel + UnpackedPanel<TFormat>.Scales)));
         if (TFormat.HasMinimum)
-        {
-            var minimum = Vector256.Load((float*)(panel + UnpackedPanel<TFormat>.Minima));
-            var shares = QuantizedBatch.Shares(record, Rows);
-            f0 = Vector256.FusedMultiplyAdd(minimum, Vector256.Create(shares[0]), f0);
-            f1 = Vector256.FusedMultiplyAdd(minimum, Vector256.Create(shares[1]), f1);
-            f2 = Vector256.FusedMultiplyAdd(minimum, Vector256.Create(shares[2]), f2);
-            f3 = Vector256.FusedMultiplyAdd(minimum, Vector256.Create(shares[3]), f3);
-        }
-        f0.Store(y);
-        f1.Store(y + 16);
-        f2.Store(y + 32);
-        f3.Store(y + 48);
+            scales.Add(QuantizedBatch.Shares(record, Rows), Vector256.Load((float*)(panel + UnpackedPanel<TFormat>.Minima)), y, s0, s1, s2, s3);
+        else scales.Add(y, s0, s1, s2, s3);
     }
 }

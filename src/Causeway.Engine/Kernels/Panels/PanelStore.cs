@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Causeway.Engine.Formats;
 
 namespace Causeway.Engine.Kernels.Panels;
@@ -48,10 +50,19 @@ internal abstract unsafe class PanelStore(int rows, int columns, long panelBytes
     /// <summary>Copies the rows of a panel that the matrix has; the others are padding.</summary>
     /// <param name="from">[items][16]</param>
     /// <param name="y">[items][stride], at the panel's first row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected void Scatter(int panel, float* from, int items, float* y, long stride)
     {
         var count = Math.Min(Panel.Rows, Rows - (panel * Panel.Rows));
-        for (var item = 0; item < items; item++)
-            new ReadOnlySpan<float>(from + (item * Panel.Rows), count).CopyTo(new Span<float>(y + (item * stride), count));
+        for (var item = 0; item < items; item++, from += Panel.Rows, y += stride)
+        {
+            if (count < Panel.Rows)
+            {
+                new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(y, count));
+                continue;
+            }
+            Vector256.Load(from).Store(y);
+            Vector256.Load(from + 8).Store(y + 8);
+        }
     }
 }

@@ -7,6 +7,9 @@ namespace Causeway.Engine.Kernels.Panels;
 /// <summary>Q4_0: a chunk is two vectors, each with a quad in the low nibbles and the next in the high ones; a block's scales are 16 F16.</summary>
 internal readonly unsafe struct Q4Format : IBlockFormat
 {
+    /// <summary>The low nibbles of four bytes.</summary>
+    public const uint Nibbles = 0x0F0F0F0F;
+
     public static BlockIntegers Integers => BlockIntegers.Nibbles;
     public static int Zero => -8;
     public static int ChunkBytes => 64;
@@ -15,28 +18,31 @@ internal readonly unsafe struct Q4Format : IBlockFormat
     public static int GroupBytes => 0;
     public static bool HasMinimum => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(ReadOnlySpan<byte> row, int lane, byte* panel)
     {
+        var nibbles = stackalloc uint[8];
         for (var at = 0; at < row.Length / 18; at++)
         {
             var source = row.Slice(at * 18, 18);
             var block = BlockLayout<Q4Format>.Block(panel, at);
             ((ushort*)(block + BlockLayout<Q4Format>.WeightBytes))[lane] = MemoryMarshal.Read<ushort>(source);
-            for (var column = 0; column < 16; column++)
-            {
-                PutNibble(block, ChunkBytes, lane, column, source[2 + column] & 15);
-                PutNibble(block, ChunkBytes, lane, column + 16, source[2 + column] >> 4);
-            }
+            var quads = MemoryMarshal.Cast<byte, uint>(source[2..]);
+            for (var quad = 0; quad < 4; quad++) (nibbles[quad], nibbles[quad + 4]) = (quads[quad] & Nibbles, (quads[quad] >> 4) & Nibbles);
+            PutNibbles(block, ChunkBytes, lane, nibbles);
         }
     }
 
-    /// <summary>Sets a nibble of a block that was zero.</summary>
+    /// <summary>Sets a row of a block.</summary>
+    /// <param name="quads">[8]: nibbles of four columns each, a byte for each.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void PutNibble(byte* block, int chunkBytes, int lane, int column, int nibble)
+    public static void PutNibbles(byte* block, int chunkBytes, int lane, uint* quads)
     {
-        var quad = column % 16 / 4;
-        var chunk = block + Panel.Chunk(column / 16, lane / 8, chunkBytes);
-        chunk[(quad / 2 * 32) + (lane % 8 * 4) + (column % 4)] |= (byte)(nibble << (quad % 2 * 4));
+        for (var part = 0; part < 2; part++, quads += 4)
+        {
+            var into = (uint*)(block + Panel.Chunk(part, lane / 8, chunkBytes)) + (lane % 8);
+            (into[0], into[8]) = (quads[0] | (quads[1] << 4), quads[2] | (quads[3] << 4));
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -22,8 +22,10 @@ internal readonly unsafe struct Q4KFormat : IBlockFormat
     public static int GroupBytes => 64;
     public static bool HasMinimum => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(ReadOnlySpan<byte> row, int lane, byte* panel)
     {
+        var nibbles = stackalloc uint[8];
         for (var super = 0; super < row.Length / 144; super++)
         {
             var source = row.Slice(super * 144, 144);
@@ -34,9 +36,9 @@ internal readonly unsafe struct Q4KFormat : IBlockFormat
             {
                 var block = BlockLayout<Q4KFormat>.Block(panel, (super * 8) + inGroup);
                 (block[Scales + lane], block[Minima + lane]) = SixBits(source.Slice(4, 12), inGroup);
-                var nibbles = source.Slice(16 + (inGroup / 2 * 32), 32);
-                for (var column = 0; column < 32; column++)
-                    Q4Format.PutNibble(block, ChunkBytes, lane, column, (nibbles[column] >> (inGroup % 2 * 4)) & 15);
+                var quads = MemoryMarshal.Cast<byte, uint>(source.Slice(16 + (inGroup / 2 * 32), 32));
+                for (var quad = 0; quad < 8; quad++) nibbles[quad] = (quads[quad] >> (inGroup % 2 * 4)) & Q4Format.Nibbles;
+                Q4Format.PutNibbles(block, ChunkBytes, lane, nibbles);
             }
         }
     }

@@ -21,33 +21,38 @@ internal readonly unsafe struct Q6KFormat : IBlockFormat
     public static int GroupBytes => 32;
     public static bool HasMinimum => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(ReadOnlySpan<byte> row, int lane, byte* panel)
     {
         for (var super = 0; super < row.Length / 210; super++)
         {
             var source = row.Slice(super * 210, 210);
             ((ushort*)BlockLayout<Q6KFormat>.Group(panel, super * 8))[lane] = MemoryMarshal.Read<ushort>(source[208..]);
-            for (var at = 0; at < 256; at++)
+            for (var inGroup = 0; inGroup < 8; inGroup++)
             {
-                var block = BlockLayout<Q6KFormat>.Block(panel, (super * 8) + (at / 32));
-                var (six, column) = (SixBits(source, at), at % 32);
-                Q4Format.PutNibble(block, ChunkBytes, lane, column, six & 15);
-                var chunk = block + Panel.Chunk(column / 16, lane / 8, ChunkBytes);
-                chunk[64 + (lane % 8 * 4) + (column % 4)] |= (byte)(six >> 4 << (column % 16 / 4 * 2));
+                var block = BlockLayout<Q6KFormat>.Block(panel, (super * 8) + inGroup);
+                PackBlock(source, inGroup, block, lane);
+                (block[FactorsAt + lane], block[FactorsAt + 16 + lane]) = (source[192 + (2 * inGroup)], source[193 + (2 * inGroup)]);
             }
-            for (var half = 0; half < 16; half++)
-                BlockLayout<Q6KFormat>.Block(panel, (super * 8) + (half / 2))[FactorsAt + (half % 2 * 16) + lane] = source[192 + half];
         }
     }
 
     // ggml's order: two halves of 128 columns; a half's four quarters of 32 share 64 bytes of nibbles and 32 bytes of high pairs.
-    private static int SixBits(ReadOnlySpan<byte> source, int column)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PackBlock(ReadOnlySpan<byte> source, int inGroup, byte* block, int lane)
     {
-        var (half, inHalf) = Math.DivRem(column, 128);
-        var (quarter, at) = Math.DivRem(inHalf, 32);
-        var nibble = (source[(half * 64) + (quarter % 2 * 32) + at] >> (quarter / 2 * 4)) & 15;
-        var high = (source[128 + (half * 32) + at] >> (quarter * 2)) & 3;
-        return nibble | (high << 4);
+        var nibbles = stackalloc uint[8];
+        var (half, quarter) = Math.DivRem(inGroup, 4);
+        var low = MemoryMarshal.Cast<byte, uint>(source.Slice((half * 64) + (quarter % 2 * 32), 32));
+        var pairs = MemoryMarshal.Cast<byte, uint>(source.Slice(128 + (half * 32), 32));
+        for (var quad = 0; quad < 8; quad++) nibbles[quad] = (low[quad] >> (quarter / 2 * 4)) & Q4Format.Nibbles;
+        Q4Format.PutNibbles(block, ChunkBytes, lane, nibbles);
+        for (var part = 0; part < 2; part++)
+        {
+            var high = 0u;
+            for (var quad = 0; quad < 4; quad++) high |= ((pairs[(part * 4) + quad] >> (quarter * 2)) & 0x03030303) << (quad * 2);
+            ((uint*)(block + Panel.Chunk(part, lane / 8, ChunkBytes) + 64))[lane % 8] = high;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

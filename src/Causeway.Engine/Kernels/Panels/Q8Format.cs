@@ -15,6 +15,7 @@ internal readonly unsafe struct Q8Format : IBlockFormat
     public static int GroupBytes => 0;
     public static bool HasMinimum => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(ReadOnlySpan<byte> row, int lane, byte* panel)
     {
         for (var at = 0; at < row.Length / 34; at++)
