@@ -61,6 +61,19 @@ internal sealed class LanguageState
         return false;
     }
 
+    /// <summary>The least <see cref="Distance"/> behind a code point of a range; some hundred million where none of them can come.</summary>
+    public int Nearest(int from, int to)
+    {
+        const int never = 100_000_000;
+        if (from > to) return never;
+        if (Free is not null) return Free.Max > 0 ? Math.Max(Free.Min - 1, 0) : never;
+        var starts = Starts();
+        var least = never;
+        for (var i = ClassOf(starts, from); i < starts.Length && starts[i] <= to; i++)
+            if (Alive(Target(i)) is { } next) least = Math.Min(least, next.Distance);
+        return least;
+    }
+
     /// <summary>Where one can go from here, one representative of each class of code points that lead to the same place.</summary>
     internal IEnumerable<(int CodePoint, int Last, LanguageState State)> Neighbours()
     {
