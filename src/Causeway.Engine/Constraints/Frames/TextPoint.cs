@@ -27,10 +27,11 @@ internal readonly record struct TextPoint(LanguageState State, byte Step, int Va
     public bool MayClose => Step == 0 && State.Accepts;
 
     /// <summary>About how many bytes are missing until a quote. Goes down with each byte of a character that leads there.</summary>
-    public long Cost => 1 + Step switch
+    public long Cost(bool isStrict) => 1 + Step switch
     {
         0 => (long)ValueForm.CostOfCodePoint * State.Distance,
-        Escape => Math.Min(Behind(5, Whole), BehindLetter()),
+        Escape => Math.Min(isStrict ? BehindControl(5) : Behind(5, Whole), BehindLetter()),
+        >= Hex and < LowEscape when isStrict => BehindControl(Missing),
         _ => Math.Min(Behind(Missing, Whole), Behind(Missing + 6, Pairs)),
     };
 
@@ -42,7 +43,15 @@ internal readonly record struct TextPoint(LanguageState State, byte Step, int Va
     private long BehindLetter()
     {
         var least = long.MaxValue;
-        foreach (var codePoint in "\"\\/\b\f\n\r\t") least = Math.Min(least, Behind(1, (codePoint, codePoint)));
+        foreach (var codePoint in "\"\\\b\f\n\r\t") least = Math.Min(least, Behind(1, (codePoint, codePoint)));
+        return least;
+    }
+
+    private long BehindControl(int bytes)
+    {
+        var least = long.MaxValue;
+        for (var codePoint = Whole.From; codePoint <= Math.Min(Whole.To, 0x1F); codePoint++)
+            if (Spelling.ShortEscape(codePoint) == 0) least = Math.Min(least, Behind(bytes, (codePoint, codePoint)));
         return least;
     }
 

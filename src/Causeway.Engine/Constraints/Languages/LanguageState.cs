@@ -51,6 +51,9 @@ internal sealed class LanguageState
         return Alive(ascii[codePoint] ??= NextByClass(codePoint));
     }
 
+    /// <summary>A place that acts the same for all texts of at most so many code points.</summary>
+    public LanguageState Within(int length) => Horizon.Of(Language, length) is var near && ReferenceEquals(near, Language) ? this : _automaton!.StateOf(near);
+
     /// <summary>Whether some code point of a range can come next.</summary>
     public bool CanTake(int from, int to)
     {
