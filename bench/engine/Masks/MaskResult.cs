@@ -42,6 +42,7 @@ internal sealed class MaskResult
             ## Constraint masks
 
             {Schemas:N0} schemas, {Vocabulary:N0} tokens; each valid instance goes token by token, each mask is timed, the first ones of a schema included.
+            One of more than a millisecond is measured once more, under a plan made anew, and the lesser time counts: others are at work on the machine.
             Others used {Foreign:P1} of one core meanwhile{(Foreign > CpuReading.Limit ? ": **not clean**" : "")}.
 
             | µs | mean | p50 | p99 | max | of |

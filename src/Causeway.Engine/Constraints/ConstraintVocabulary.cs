@@ -21,6 +21,9 @@ public sealed class ConstraintVocabulary
         Specials = [.. Enumerable.Range(0, bytes.Length).Where(token => isSpecial[token] && bytes[token].Length > 0 && !_endTokens.Contains(token))];
         var plain = Enumerable.Range(0, bytes.Length).Where(token => !isSpecial[token] && bytes[token].Length > 0 && !_endTokens.Contains(token)).ToList();
         Trie = TokenTrie.Build(plain.Select(token => (bytes[token], token, 0)));
+        ShortTrie = TokenTrie.Build(plain.Where(token => Characters(bytes[token].Span) <= Short).Select(token => (bytes[token], token, 0)));
+        LongTrie = TokenTrie.Build(plain.Where(token => Characters(bytes[token].Span) > Short).Select(token => (bytes[token], token, 0)));
+        Longest = plain.Select(token => Characters(bytes[token].Span)).DefaultIfEmpty(0).Max();
         Single = [.. plain.Where(token => bytes[token].Length == 1)];
         All = new ulong[(bytes.Length + 63) / 64];
         foreach (var token in plain) All[token >> 6] |= 1UL << token;
@@ -32,6 +35,18 @@ public sealed class ConstraintVocabulary
     public int Size => _bytes.Length;
 
     internal TokenTrie Trie { get; }
+
+    /// <summary>Characters of a token that is short: nearly all are.</summary>
+    internal const int Short = 20;
+
+    /// <summary>The short ones.</summary>
+    internal TokenTrie ShortTrie { get; }
+
+    /// <summary>The others.</summary>
+    internal TokenTrie LongTrie { get; }
+
+    /// <summary>Characters of the longest token.</summary>
+    internal int Longest { get; }
 
     internal TextSlices Texts { get; }
 
@@ -60,6 +75,14 @@ public sealed class ConstraintVocabulary
         var special = new bool[size];
         for (var token = 0; token < size; token++) (bytes[token], special[token]) = (bytesOf(token), isSpecial(token));
         return new ConstraintVocabulary(bytes, special, endTokens);
+    }
+
+    private static int Characters(ReadOnlySpan<byte> bytes)
+    {
+        var count = 0;
+        foreach (var value in bytes)
+            if ((value & 0xC0) != 0x80) count++;
+        return count;
     }
 
     internal ReadOnlySpan<byte> BytesOf(int token) => _bytes[token].Span;

@@ -8,8 +8,6 @@ namespace Causeway.Engine.Tests.Constraints;
 /// <summary>Texts drawn at random under a constraint.</summary>
 public sealed class GenerationTests
 {
-    private const int MaxTokens = 300;
-
     private static int Count => int.TryParse(Environment.GetEnvironmentVariable("CONSTRAINT_GENERATIONS"), out var count) ? count : 1_000;
 
     [Theory]
@@ -26,7 +24,7 @@ public sealed class GenerationTests
             Assert.True(JsonSchema.TryCompile(Encoding.UTF8.GetBytes(schema), new JsonSchemaOptions { AssertFormats = true }, out var validator, out var error), error?.ToString());
             for (var i = 0; i < Count / Schemas.Varied.Length + 1; i++)
             {
-                var text = Draw(plan, random);
+                var text = Drawing.Draw(plan, Vocabularies.Words, random);
                 var outcome = validator.Validate(text);
                 Assert.True(outcome.IsValid, $"schema {index}: {Encoding.UTF8.GetString(text)}: {string.Join("; ", outcome.Errors)}");
             }
@@ -41,7 +39,7 @@ public sealed class GenerationTests
         var plan = new ConstraintPlan(Calls(tools), Vocabularies.Words);
         for (var i = 0; i < Count / 5; i++)
         {
-            var text = Encoding.UTF8.GetString(Draw(plan, random));
+            var text = Encoding.UTF8.GetString(Drawing.Draw(plan, Vocabularies.Words, random));
             foreach (var call in text.Split("</tool_call>")[..^1])
             {
                 var json = call.TrimStart('\n')["<tool_call>\n".Length..].TrimEnd('\n');
@@ -63,36 +61,5 @@ public sealed class GenerationTests
         });
         var call = Grammar.Choice([.. calls]);
         return Grammar.Sequence(call, Grammar.Repeat(Grammar.Sequence(Grammar.Literal("\n"), call), 0, 3));
-    }
-
-    // Ends when it may with one chance in three, so that texts are neither all short nor all closed for want of tokens.
-    private static byte[] Draw(ConstraintPlan plan, Random random)
-    {
-        var constraint = plan.Start();
-        var text = new List<byte>();
-        var mask = new ulong[(Vocabularies.Words.Size + 63) / 64];
-        for (var left = MaxTokens; ;)
-        {
-            constraint.FillMask(mask);
-            var allowed = Allowed(mask);
-            Assert.True(allowed.Count > 0, $"nothing may follow {Encoding.UTF8.GetString([.. text])}");
-            if (allowed.Contains(Vocabularies.End) && (allowed.Count == 1 || random.Next(3) == 0)) break;
-            var token = allowed[random.Next(allowed.Count)];
-            if (token == Vocabularies.End) break;
-            Assert.True(left > 0, $"it is not finished in time: {Encoding.UTF8.GetString([.. text])}");
-            if (!constraint.Accept(token, left - 1)) continue;
-            left--;
-            text.AddRange(Vocabularies.Words.BytesOf(token));
-        }
-        Assert.True(constraint.MayEnd);
-        return [.. text];
-    }
-
-    private static List<int> Allowed(ulong[] mask)
-    {
-        var allowed = new List<int>();
-        for (var token = 0; token < Vocabularies.Words.Size; token++)
-            if ((mask[token >> 6] >> token & 1) == 1) allowed.Add(token);
-        return allowed;
     }
 }

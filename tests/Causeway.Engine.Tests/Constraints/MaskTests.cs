@@ -11,15 +11,24 @@ public sealed class MaskTests
     [
         "\"", "a", "ab", "\"a", "a\"", "\":", "\",\"", "\"a\":", "x-", "{\"", "1", "12", "1,", "}", "},", "tr", "ue", "null", "\\", "\\u00", "\\n\"", "é", "hex:c3", "hex:a9", "hex:a922",
         "<tool_call>", "</tool_call>", "<", "</", "tool_call", ">\n{", "\n", "red", "gre", "\"re", "een\"", "a\":1,\"a\":", "b\":null,\"a\"", " ", ": ", ", ", "2024-0", "-", "[", "[[", "]",
+        "a a a a a a a a a a a a a a a a a a a", "a a a a a a a a a a a a a a\",\"a", "                              ", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "a a a a",
     ]);
+
+    private static readonly string[] s_counting =
+    [
+        """{"type":"string","pattern":"^(?:\\S+\\s+){0,39}\\S+$","maxLength":100}""",
+        """{"type":"array","items":{"type":"string","pattern":"[ab]{30}"}}""",
+        """{"type":"string","pattern":"^(a{2,25} ?){1,3}$","maxLength":60}""",
+        """{"type":"string","pattern":"^[a ]*$","minLength":21,"maxLength":45}""",
+    ];
 
     [Fact]
     public void The_mask_is_what_trying_every_token_gives()
     {
-        var plans = Schemas.Varied.Select(Plan).Append(Triggered()).ToArray();
+        var plans = Schemas.Varied.Concat(s_counting).Select(Plan).Append(Triggered()).ToArray();
         Gen.Select(Gen.Int[0, plans.Length - 1], Gen.Int).Sample(
             (index, seed) => Walk(plans[index], new Random(seed)),
-            iter: 100,
+            iter: 150,
             threads: 1);
     }
 

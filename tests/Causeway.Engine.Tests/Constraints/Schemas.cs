@@ -27,6 +27,7 @@ internal static class Schemas
         """{"not":{"type":["object","array","string"]}}""",
         """{"type":"object","properties":{"q":{"type":["string","null"]},"n":{"anyOf":[{"type":"integer"},{"type":"null"}]}},"required":["q","n"],"additionalProperties":false}""",
         """{"type":"object","allOf":[{"properties":{"a":{"type":"integer"}}}],"properties":{"b":{"type":"boolean"}},"unevaluatedProperties":false}""",
+        """{"type":"array","contains":{"const":"a\"é"}}""",
         """{"enum":["é","日本","a\"b","\n\u0001"]}""",
         "true",
     ];

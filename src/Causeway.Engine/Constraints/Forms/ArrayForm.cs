@@ -6,12 +6,15 @@ namespace Causeway.Engine.Constraints.Forms;
 internal sealed class ArrayForm
 {
     private readonly Dictionary<(int, int), bool> _feasible = [];
+    private readonly Dictionary<(int, int), long> _costs = [];
 
     /// <summary>The first items, then one form for all others.</summary>
     public required ValueForm[] Items { get; init; }
 
     /// <summary>The same for items that count as contained; empty without <c>contains</c>.</summary>
     public ValueForm[] Counted { get; init; } = [];
+
+    private const long Never = int.MaxValue * 2L;
 
     public int Min { get; init; }
 
@@ -60,8 +63,35 @@ internal sealed class ArrayForm
     public bool CanFinishUnsettled()
     {
         _feasible.Clear();
+        _costs.Clear();
         return CanFinish(0, 0, ValueForm.Impossible);
     }
+
+    /// <summary>About how many bytes an array with so many items lacks, each item with a comma.</summary>
+    public long CostFrom(int count, int counted)
+    {
+        if (MayClose(count, counted)) return 1;
+        if (count >= Items.Length - 1) return 1 + CostOfRest(count, counted);
+        lock (_costs)
+        {
+            if (_costs.TryGetValue((count, counted), out var known)) return known;
+            var cost = CostOf(ItemAt(count)) + CostFrom(count + 1, counted);
+            if (CountedAt(count) is { } item && counted < MaxCounted) cost = Math.Min(cost, CostOf(item) + CostFrom(count + 1, Saturate(counted + 1)));
+            return _costs[(count, counted)] = Math.Min(cost, Never);
+        }
+    }
+
+    // The further items are alike: as many of the cheaper kind as may be.
+    private long CostOfRest(int count, int counted)
+    {
+        long least = Math.Max(0, MinCounted - counted);
+        var total = Math.Max(least, (long)Min - count);
+        if (CountedAt(count) is not { } item) return Math.Min(Never, total * CostOf(ItemAt(count)));
+        var times = CostOf(item) < CostOf(ItemAt(count)) ? Math.Min(total, (long)MaxCounted - counted) : least;
+        return Math.Min(Never, times * CostOf(item)) + Math.Min(Never, (total - times) * CostOf(ItemAt(count)));
+    }
+
+    private static long CostOf(ValueForm form) => form.IsPossible ? form.Cost + 1L : Never;
 
     public static bool Fits(ValueForm? form, int room) => form is { IsPossible: true } && form.Depth <= room;
 

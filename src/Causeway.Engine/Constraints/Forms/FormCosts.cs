@@ -48,7 +48,6 @@ internal static class FormCosts
     private static void Measure(ArrayForm array)
     {
         if (array.Unique is { } unique && LanguageCount.Of(unique) < array.Min) return;
-        long cost = 2;
         var depth = 1;
         var needed = (long)Math.Max(array.Min, array.MinCounted);
         var counted = array.MinCounted;
@@ -57,13 +56,11 @@ internal static class FormCosts
             var form = Cheapest(array, i, needed - i <= counted);
             if (form == array.CountedAt(i)) counted--;
             if (!form.IsPossible) return;
-            var times = i == array.Items.Length - 1 ? needed - i : 1;
-            cost = Math.Min(cost + (form.Cost + 1L) * times, ValueForm.Impossible - 1);
             depth = Math.Max(depth, 1 + form.Depth);
         }
-        // The sum above takes counted items wherever they are needed; whether that adds up is asked for itself.
+        // This takes counted items wherever they are needed; whether that adds up is asked for itself.
         if (!array.CanFinishUnsettled()) return;
-        (array.Cost, array.Depth) = ((int)cost, depth);
+        (array.Cost, array.Depth) = ((int)Math.Min(1 + array.CostFrom(0, 0), ValueForm.Impossible - 1), depth);
     }
 
     private static ValueForm Cheapest(ArrayForm array, int index, bool mustCount)
@@ -77,23 +74,28 @@ internal static class FormCosts
     {
         long cost = 2;
         var depth = 1;
-        var optional = new List<(int Depth, int Cost)>();
+        var depths = new List<int>();
+        var costs = new List<long>();
         for (var i = 0; i < form.Names.Length; i++)
         {
             var value = form.Values[i];
             if (!value.IsPossible && form.IsRequired[i]) return;
             if (!value.IsPossible) continue;
-            if (!form.IsRequired[i]) optional.Add((value.Depth, value.Cost + form.Names[i].Length + 3));
-            else (cost, depth) = (cost + value.Cost + form.Names[i].Length + 3, Math.Max(depth, value.Depth + 1));
+            if (form.IsRequired[i]) (cost, depth) = (cost + form.CostOfMember(i), Math.Max(depth, value.Depth + 1));
+            else
+            {
+                depths.Add(value.Depth);
+                costs.Add(form.CostOfMember(i));
+            }
         }
         var missing = form.Min - form.RequiredCount;
         if (missing > 0)
         {
             foreach (var (names, value) in form.Others)
-                if (value.IsPossible) optional.AddRange(Enumerable.Repeat((value.Depth, value.Cost + names.Distance * ValueForm.CostOfCodePoint + 8), Math.Min(missing, LanguageCount.Of(names))));
-            if (optional.Count < missing) return;
-            optional.Sort();
-            for (var i = 0; i < missing; i++) (cost, depth) = (cost + optional[i].Cost, Math.Max(depth, optional[i].Depth + 1));
+                if (value.IsPossible) depths.AddRange(Enumerable.Repeat(value.Depth, Math.Min(missing, LanguageCount.Of(names))));
+            if (depths.Count < missing) return;
+            depth = Math.Max(depth, depths.Order().ElementAt(missing - 1) + 1);
+            cost += costs.Concat(Enumerable.Repeat(form.CostOfOther, missing)).Order().Take(missing).Sum();
         }
         (form.Cost, form.Depth) = ((int)Math.Min(cost, ValueForm.Impossible - 1), depth);
     }

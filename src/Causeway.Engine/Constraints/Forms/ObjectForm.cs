@@ -26,6 +26,13 @@ internal sealed class ObjectForm
 
     public required int Max { get; init; }
 
+    /// <summary>A member of a spelled out name, with quotes, colon and comma.</summary>
+    public long CostOfMember(int name) => Names[name].Length + 3L + Values[name].Cost;
+
+    /// <summary>One of another name, which may have to differ from a shorter one; out of reach where none can be.</summary>
+    public long CostOfOther => Others.Where(other => other.Value.IsPossible)
+        .Select(other => 5L + (ValueForm.CostOfCodePoint * (1L + other.Names.Distance)) + other.Value.Cost).DefaultIfEmpty(long.MaxValue / 4).Min();
+
     public int Cost { get; set; } = ValueForm.Impossible;
 
     public int Depth { get; set; } = ValueForm.Impossible;

@@ -28,21 +28,7 @@ internal sealed record ArrayProgress(ConstraintOptions Options, ArrayForm Form, 
         if (MayCount && Form.CountedAt(Count) is { } counted) yield return (counted, this with { Count = Next(Count), Counted = Form.Saturate(Counted + 1) });
     }
 
-    public long Cost
-    {
-        get
-        {
-            var needed = Math.Max(Form.Min - Count, Form.MinCounted - Counted);
-            if (needed <= 0) return 1;
-            long cost = 1;
-            for (var i = 0; i < Math.Min(needed, Form.Items.Length); i++)
-            {
-                var item = Form.CountedAt(Count + i) is { } counted && Counted + i < Form.MinCounted ? counted : Form.ItemAt(Count + i);
-                cost += (item.Cost + 1L) * (i == Form.Items.Length - 1 ? needed - i : 1);
-            }
-            return cost;
-        }
-    }
+    public long Cost => Form.CostFrom(Count, Counted);
 
     // Beyond what the form looks at, counts are alike; so are then the frames.
     private int Next(int count) => Form.Max == int.MaxValue && count >= Form.Min && count >= Form.Items.Length ? count : count + 1;

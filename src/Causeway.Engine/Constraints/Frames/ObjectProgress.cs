@@ -14,7 +14,6 @@ internal sealed class ObjectProgress : IEquatable<ObjectProgress>
     private ulong[]? _allowed;
     private bool _othersAllowed;
     private long _cost = -1;
-    private long _costOfOneMore = -1;
 
     public ObjectProgress(ConstraintOptions options, ObjectForm form, int room)
         : this(options, form, room, new ulong[(form.Names.Length + 63) / 64], 0, 0, -1, null)
@@ -68,39 +67,41 @@ internal sealed class ObjectProgress : IEquatable<ObjectProgress>
     {
         long cost = 1;
         for (var i = 0; i < Form.Names.Length; i++)
-            if (Form.IsRequired[i] && !Has(i)) cost += CostOfMember(i);
-        return MissingOptional == 0 ? cost : cost + (MissingOptional * CostOfOneMore);
+            if (Form.IsRequired[i] && !Has(i)) cost += Form.CostOfMember(i);
+        return MissingOptional == 0 ? cost : cost + CostOfOptional();
     }
 
     private int MissingOptional => Math.Max(0, Form.Min - _count - (Form.RequiredCount - _requiredSeen));
 
-    // With both quotes, colon and comma; names have their closing quote.
-    private long CostOfMember(int name) => Form.Names[name].Length + 3L + Form.Values[name].Cost;
+    // The cheapest that may still come.
+    private long CostOfOptional()
+    {
+        var costs = Enumerable.Range(0, Form.Names.Length)
+            .Where(i => !Form.IsRequired[i] && !Has(i) && Form.Places[i] > _last && Form.Values[i].IsPossible).Select(Form.CostOfMember);
+        return costs.Concat(Enumerable.Repeat(Form.CostOfOther, MissingOptional)).Order().Take(MissingOptional).Sum();
+    }
 
     /// <summary>The same behind a comma, where one more member must come although none may be missing.</summary>
     public long CostBehindComma
     {
         get
         {
-            if (!MayClose) return Cost - 1;
-            var least = long.MaxValue / 4;
-            for (var i = 0; i < Form.Names.Length; i++)
-                if (HasAny(i, i + 1)) least = Math.Min(least, 1 + CostWith(i));
-            return OthersAllowed ? Math.Min(least, CostOfOther) : least;
+            if (MayClose || MissingOptional > 0)
+            {
+                var least = long.MaxValue / 4;
+                for (var i = 0; i < Form.Names.Length; i++)
+                    if (HasAny(i, i + 1)) least = Math.Min(least, 1 + CostWith(i));
+                return OthersAllowed ? Math.Min(least, Form.CostOfOther + (MayClose ? 0 : WithOther([]).Cost - 1)) : least;
+            }
+            return Cost - 1;
         }
     }
-
-    // A name that is not spelled out may have to differ from a shorter one.
-    private long CostOfOther => Form.Others.Select(other => 4L + ValueForm.CostOfCodePoint + new TextPoint(other.Names).Cost + other.Value.Cost).DefaultIfEmpty(long.MaxValue / 4).Min();
-
-    private long CostOfOneMore => _costOfOneMore >= 0 ? _costOfOneMore : _costOfOneMore = Form.Others.Length > 0 ? CostOfOther
-        : Enumerable.Range(0, Form.Names.Length).Where(i => !Form.IsRequired[i]).Select(CostOfMember).DefaultIfEmpty(0).Max();
 
     /// <summary>With a name that may come next, from behind its opening quote. It is asked of every name at every token.</summary>
     public long CostWith(int name)
     {
-        var behind = Form.IsRequired[name] ? Cost - CostOfMember(name) : MissingOptional > 0 ? Cost - CostOfOneMore : Cost;
-        return CostOfMember(name) - 2 + behind;
+        var behind = MissingOptional > 0 ? With(name).Cost : Form.IsRequired[name] ? Cost - Form.CostOfMember(name) : Cost;
+        return Form.CostOfMember(name) - 2 + behind;
     }
 
     /// <summary>Whether any of a range of names may come next.</summary>

@@ -7,7 +7,7 @@ internal sealed class TextFrame(TextPoint point, Frame[] after) : Frame(HashCode
 {
     private readonly TextPoint _point = point;
 
-    protected override long OwnCost => _point.Cost;
+    protected override long OwnCost => _point.Cost(isStrict: false);
 
     public override void Step(byte value, FrameSet into)
     {

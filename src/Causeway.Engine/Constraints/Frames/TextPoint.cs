@@ -26,13 +26,39 @@ internal readonly record struct TextPoint(LanguageState State, byte Step, int Va
     /// <summary>Whether a quote may end the text here.</summary>
     public bool MayClose => Step == 0 && State.Accepts;
 
-    /// <summary>About how many bytes are missing until a quote. To begin a character of several bytes costs more than it may be worth.</summary>
-    public int Cost => State.Distance * ValueForm.CostOfCodePoint + 1 + Missing;
+    /// <summary>About how many bytes are missing until a quote. Goes down with each byte of a character that leads there.</summary>
+    public long Cost(bool isStrict) => 1 + Step switch
+    {
+        0 => (long)ValueForm.CostOfCodePoint * State.Distance,
+        Escape => Math.Min(isStrict ? BehindControl(5) : Behind(5, Whole), BehindLetter()),
+        >= Hex and < LowEscape when isStrict => BehindControl(Missing),
+        _ => Math.Min(Behind(Missing, Whole), Behind(Missing + 6, Pairs)),
+    };
 
+    // No character begins or ends among the halves of pairs.
+    private long Behind(int bytes, (int From, int To) range) =>
+        bytes + ((long)ValueForm.CostOfCodePoint * State.Nearest(
+            range.From is < 0xD800 or > 0xDFFF ? range.From : 0xE000, range.To is < 0xD800 or > 0xDFFF ? range.To : 0xD7FF));
+
+    private long BehindLetter()
+    {
+        var least = long.MaxValue;
+        foreach (var codePoint in "\"\\\b\f\n\r\t") least = Math.Min(least, Behind(1, (codePoint, codePoint)));
+        return least;
+    }
+
+    private long BehindControl(int bytes)
+    {
+        var least = long.MaxValue;
+        for (var codePoint = Whole.From; codePoint <= Math.Min(Whole.To, 0x1F); codePoint++)
+            if (Spelling.ShortEscape(codePoint) == 0) least = Math.Min(least, Behind(bytes, (codePoint, codePoint)));
+        return least;
+    }
+
+    // Bytes of the character, or of this half of its pair.
     private int Missing => Step switch
     {
-        0 => 0,
-        1 or 3 or 6 or Escape => 1,
+        1 or 3 or 6 => 1,
         2 or 5 => 2,
         4 => 3,
         < LowEscape => Hex + 4 - Step,
@@ -40,6 +66,40 @@ internal readonly record struct TextPoint(LanguageState State, byte Step, int Va
         LowLetter => 5,
         _ => LowHex + 4 - Step,
     };
+
+    // The code points that what was read may become.
+    private (int From, int To) Whole
+    {
+        get
+        {
+            switch (Step)
+            {
+                case Escape: return (0, CodePointSet.Last);
+                case < Escape:
+                    var (from, to) = Filled(Value, 6 * Missing);
+                    return (Math.Max(from, Step switch { 1 => 0x80, 2 or 3 => 0x800, _ => 0x10000 }), Math.Min(to, CodePointSet.Last));
+                case < LowEscape: return Filled(Value, 4 * Missing);
+                case LowEscape or LowLetter: return (HighFrom(0xD800 + Value), HighFrom(0xD800 + Value) + 0x3FF);
+                default:
+                    var high = HighFrom(0xD800 + (Value >> 16)) - 0xDC00;
+                    var (least, most) = Filled(Value & 0xFFFF, 4 * Missing);
+                    return (high + Math.Max(least, 0xDC00), high + Math.Min(most, 0xDFFF));
+            }
+        }
+    }
+
+    // The same where it may be the first half of a pair.
+    private (int From, int To) Pairs
+    {
+        get
+        {
+            if (Step is < Hex or >= LowEscape) return (1, 0);
+            var (from, to) = Filled(Value, 4 * Missing);
+            return (HighFrom(Math.Max(from, 0xD800)), HighFrom(Math.Min(to, 0xDBFF)) + 0x3FF);
+        }
+    }
+
+    private static (int From, int To) Filled(int value, int bits) => (value << bits, value << bits | ((1 << bits) - 1));
 
     /// <summary>Reads a byte that is no closing quote.</summary>
     /// <param name="value">The byte.</param>
@@ -93,18 +153,11 @@ internal readonly record struct TextPoint(LanguageState State, byte Step, int Va
         return next.CanFinish();
     }
 
-    private bool CanFinish()
-    {
-        var missing = Step switch { 1 or 3 or 6 => 6, 2 or 5 => 12, _ => 18 };
-        var least = Step switch { 1 => 0x80, 2 or 3 => 0x800, _ => 0x10000 };
-        var from = Math.Max(Value << missing, least);
-        var to = Math.Min(Value << missing | (1 << missing) - 1, CodePointSet.Last);
-        return CanTake(from, to);
-    }
+    private bool CanFinish() => CanTake(Whole) || CanTake(Pairs);
 
-    private bool CanTake(int from, int to) =>
-        from <= to &&
-        ((from < 0xD800 && State.CanTake(from, Math.Min(to, 0xD7FF))) || (to > 0xDFFF && State.CanTake(Math.Max(from, 0xE000), to)));
+    private bool CanTake((int From, int To) range) =>
+        range.From <= range.To &&
+        ((range.From < 0xD800 && State.CanTake(range.From, Math.Min(range.To, 0xD7FF))) || (range.To > 0xDFFF && State.CanTake(Math.Max(range.From, 0xE000), range.To)));
 
     private bool TryEscape(byte value, bool isStrict, out TextPoint next)
     {
@@ -150,24 +203,20 @@ internal readonly record struct TextPoint(LanguageState State, byte Step, int Va
         var digit = Digit(value, isStrict);
         if (digit < 0) return false;
         var unit = Value << 4 | digit;
-        var missing = 4 * (Hex + 3 - Step);
-        if (isStrict && !IsStrict(unit << missing, (unit << missing) + (1 << missing) - 1)) return false;
-        if (missing == 0) return TryUnit(unit, isStrict, out next);
+        if (Missing == 1) return TryUnit(unit, isStrict, out next);
         next = new TextPoint(State, (byte)(Step + 1), unit);
-        var (from, to) = (unit << missing, (unit << missing) + (1 << missing) - 1);
-        if (isStrict) return CanTakeControl(from, to);
-        return CanTake(from, to) || (from <= 0xDBFF && to >= 0xD800 && CanTake(HighFrom(Math.Max(from, 0xD800)), HighFrom(Math.Min(to, 0xDBFF)) + 0x3FF));
+        return isStrict ? CanTakeControl(next.Whole.From, next.Whole.To) : next.CanFinish();
     }
 
     private bool TryUnit(int unit, bool isStrict, out TextPoint next)
     {
-        if (unit is < 0xD800 or > 0xDFFF)
+        if (unit is < 0xD800 or > 0xDFFF || isStrict)
         {
             next = default;
-            return !(isStrict && Spelling.ShortEscape(unit) != 0) && TryWhole(unit, out next);
+            return !(isStrict && (unit >= 0x20 || Spelling.ShortEscape(unit) != 0)) && TryWhole(unit, out next);
         }
         next = new TextPoint(State, LowEscape, unit - 0xD800);
-        return unit < 0xDC00 && CanTake(HighFrom(unit), HighFrom(unit) + 0x3FF);
+        return unit < 0xDC00 && next.CanFinish();
     }
 
     private bool TryLowHex(byte value, out TextPoint next)
@@ -176,25 +225,18 @@ internal readonly record struct TextPoint(LanguageState State, byte Step, int Va
         var digit = Digit(value, isStrict: false);
         if (digit < 0) return false;
         var unit = (Value & 0xFFFF) << 4 | digit;
-        var missing = 4 * (LowHex + 3 - Step);
-        var (from, to) = (Math.Max(unit << missing, 0xDC00), Math.Min((unit << missing) + (1 << missing) - 1, 0xDFFF));
-        var high = HighFrom(0xD800 + (Value >> 16));
-        if (from > to) return false;
-        if (missing == 0) return TryWhole(high + (unit - 0xDC00), out next);
+        if (Missing == 1) return unit is >= 0xDC00 and <= 0xDFFF && TryWhole(HighFrom(0xD800 + (Value >> 16)) + (unit - 0xDC00), out next);
         next = new TextPoint(State, (byte)(Step + 1), Value & ~0xFFFF | unit);
-        return CanTake(high + (from - 0xDC00), high + (to - 0xDC00));
+        return next.CanFinish();
     }
 
-    // Those that have no short escape.
+    // In strict form only control characters are written so that have no short escape.
     private bool CanTakeControl(int from, int to)
     {
         for (var codePoint = from; codePoint <= Math.Min(to, 0x1F); codePoint++)
             if (Spelling.ShortEscape(codePoint) == 0 && State.Next(codePoint) is not null) return true;
         return false;
     }
-
-    // In strict form only control characters are written so, and their codes begin with 00.
-    private static bool IsStrict(int from, int to) => from < 0x20 && to >= 0;
 
     private static int HighFrom(int high) => 0x10000 + ((high - 0xD800) << 10);
 

@@ -61,7 +61,9 @@ internal sealed class UniqueTextFrame(UniqueText what, TextPoint point, Spelling
     private readonly TextPoint _point = point;
     private readonly Spelling? _read = read;
 
-    protected override long OwnCost => _point.Cost + _what.Behind([], []).Cost;
+    // Where the text is taken just here, one character more makes it another.
+    protected override long OwnCost => _point.Cost(isStrict: true) + _what.Behind([], []).Cost +
+        (_point.MayClose && _what.IsTaken(Spelling.Bytes(_read, "\""u8)) ? ValueForm.CostOfCodePoint : 0);
 
     // Few texts can still come, so that it matters which of them are taken.
     private bool IsShort => _what.Seen is not null && LanguageCount.Of(_point.State) < LanguageCount.Many;

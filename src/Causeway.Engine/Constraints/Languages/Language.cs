@@ -25,6 +25,12 @@ internal abstract class Language(int hash, bool acceptsEmpty) : IEquatable<Langu
     /// <summary>Code points of its shortest text; a lower bound where <see cref="NeedsSearch"/>.</summary>
     public abstract int Shortest { get; }
 
+    /// <summary>Code points that are enough to end any text that was begun in it; some thousand million where that is not known.</summary>
+    public virtual int Farthest => 1_000_000_000;
+
+    /// <summary>Whether it counts repetitions beyond one.</summary>
+    public virtual bool Counts => false;
+
     /// <summary>Whether it is known to have finitely many texts.</summary>
     public abstract bool IsFinite { get; }
 
@@ -98,8 +104,10 @@ internal abstract class Language(int hash, bool acceptsEmpty) : IEquatable<Langu
             if (!part.Equals(Any) && !kept.Contains(part)) kept.Add(part);
         }
         if (kept.Count == 0) return Any;
+        if (kept.Exists(part => part is EmptyWord)) return kept.TrueForAll(part => part.AcceptsEmpty) ? EmptyText : Nothing;
         if (kept.Count == 2 && kept[0] is Repeated { IsOfAll: true } left && kept[1] is Repeated { IsOfAll: true } right)
             return Repeat(left.Inner, Math.Max(left.Min, right.Min), Math.Min(left.Max, right.Max));
+        if (kept is [var one, var other] && (Languages.Both.IsTooLong(one, other) || Languages.Both.IsTooLong(other, one))) return Nothing;
         kept.Sort((left, right) => left.GetHashCode().CompareTo(right.GetHashCode()));
         return kept.Count == 1 ? kept[0] : new Both([.. kept]);
     }

@@ -7,6 +7,8 @@ internal sealed class EmptyWord() : Language(17, acceptsEmpty: true)
 
     public override int Shortest => 0;
 
+    public override int Farthest => 0;
+
     public override bool IsFinite => true;
 
     public override int Size => 1;
@@ -28,6 +30,8 @@ internal sealed class Symbols(CodePointSet set) : Language(set.GetHashCode(), ac
     public override bool NeedsSearch => false;
 
     public override int Shortest => set.IsEmpty ? 1_000_000_000 : 1;
+
+    public override int Farthest => Shortest;
 
     public override bool IsFinite => true;
 
@@ -59,6 +63,10 @@ internal sealed class Chain(Language first, Language rest)
 
     public override int Shortest { get; } = Capped((long)first.Shortest + rest.Shortest);
 
+    public override int Farthest { get; } = Capped(Math.Max((long)first.Farthest + rest.Shortest, rest.Farthest));
+
+    public override bool Counts { get; } = first.Counts || rest.Counts;
+
     public override bool IsFinite { get; } = first.IsFinite && rest.IsFinite;
 
     public override int Size { get; } = Capped(1L + first.Size + rest.Size);
@@ -89,6 +97,10 @@ internal sealed class Either(Language[] parts) : Language(Mixed(2, parts), parts
 
     public override int Shortest { get; } = parts.Min(part => part.Shortest);
 
+    public override int Farthest { get; } = parts.Max(part => part.Farthest);
+
+    public override bool Counts { get; } = parts.Any(part => part.Counts);
+
     public override bool IsFinite { get; } = parts.All(part => part.IsFinite);
 
     public override int Size { get; } = Capped(1 + parts.Sum(part => (long)part.Size));
@@ -117,7 +129,8 @@ internal sealed class Both(Language[] parts) : Language(Languages.Either.Mixed(3
 {
     public Language[] Parts => parts;
 
-    public override bool NeedsSearch => true;
+    // A text that is only held to a length: its shortest one has it, or none has.
+    public override bool NeedsSearch { get; } = !(parts is [var one, var other] && (IsAtMost(one, other) || IsAtMost(other, one)));
 
     public override int Shortest { get; } = parts.Max(part => part.Shortest);
 
@@ -131,6 +144,11 @@ internal sealed class Both(Language[] parts) : Language(Languages.Either.Mixed(3
     {
         foreach (var part in parts) part.AddEdges(edges);
     }
+
+    /// <summary>Whether one part is a greatest length and the other a text that is longer.</summary>
+    public static bool IsTooLong(Language count, Language text) => IsAtMost(count, text) && text.Shortest > ((Repeated)count).Max;
+
+    private static bool IsAtMost(Language count, Language text) => count is Repeated { IsOfAll: true, Min: 0 } && !text.NeedsSearch;
 
     public override bool Equals(Language? other) =>
         ReferenceEquals(this, other) || (other is Both both && GetHashCode() == both.GetHashCode() && parts.AsSpan().SequenceEqual(both.Parts));
@@ -172,6 +190,10 @@ internal sealed class Repeated(Language inner, int min, int max)
     public override bool NeedsSearch => inner.NeedsSearch;
 
     public override int Shortest { get; } = Capped((long)min * inner.Shortest);
+
+    public override int Farthest { get; } = Capped(inner.Farthest + (Math.Max(min - 1L, 0) * inner.Shortest));
+
+    public override bool Counts => min > 1 || max is > 1 and < Unbounded || inner.Counts;
 
     public override bool IsFinite => max != Unbounded && inner.IsFinite;
 

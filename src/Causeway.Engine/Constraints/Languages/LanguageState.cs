@@ -51,6 +51,9 @@ internal sealed class LanguageState
         return Alive(ascii[codePoint] ??= NextByClass(codePoint));
     }
 
+    /// <summary>A place that acts the same for all texts of at most so many code points.</summary>
+    public LanguageState Within(int length) => Horizon.Of(Language, length) is var near && ReferenceEquals(near, Language) ? this : _automaton!.StateOf(near);
+
     /// <summary>Whether some code point of a range can come next.</summary>
     public bool CanTake(int from, int to)
     {
@@ -59,6 +62,19 @@ internal sealed class LanguageState
         for (var i = ClassOf(starts, from); i < starts.Length && starts[i] <= to; i++)
             if (Alive(Target(i)) is not null) return true;
         return false;
+    }
+
+    /// <summary>The least <see cref="Distance"/> behind a code point of a range; some hundred million where none of them can come.</summary>
+    public int Nearest(int from, int to)
+    {
+        const int never = 100_000_000;
+        if (from > to) return never;
+        if (Free is not null) return Free.Max > 0 ? Math.Max(Free.Min - 1, 0) : never;
+        var starts = Starts();
+        var least = never;
+        for (var i = ClassOf(starts, from); i < starts.Length && starts[i] <= to; i++)
+            if (Alive(Target(i)) is { } next) least = Math.Min(least, next.Distance);
+        return least;
     }
 
     /// <summary>Where one can go from here, one representative of each class of code points that lead to the same place.</summary>

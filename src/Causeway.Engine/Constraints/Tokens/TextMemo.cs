@@ -9,13 +9,26 @@ internal sealed class TextMemo
 {
     private const int MaxSlices = 512;
 
-    private readonly ConcurrentDictionary<(LanguageState, bool), TextSlice> _slices = [];
+    private readonly ConcurrentDictionary<(LanguageState State, TokenTrie Trie, bool IsStrict), TextSlice> _slices = [];
 
-    public TextSlice Of(LanguageState state, bool isStrict, ConstraintVocabulary vocabulary)
+    /// <summary>Slices that together are all tokens.</summary>
+    public IEnumerable<TextSlice> Of(LanguageState state, bool isStrict, ConstraintVocabulary vocabulary)
     {
-        if (_slices.TryGetValue((state, isStrict), out var known)) return known;
+        var far = state.Within(vocabulary.Longest);
+        if (OpenStates.IsOpen(far))
+        {
+            yield return Of(far, (isStrict ? vocabulary.StrictTexts : vocabulary.Texts).Odd, isStrict, vocabulary);
+            yield break;
+        }
+        yield return Of(state.Within(ConstraintVocabulary.Short), vocabulary.ShortTrie, isStrict, vocabulary);
+        yield return Of(far, vocabulary.LongTrie, isStrict, vocabulary);
+    }
+
+    private TextSlice Of(LanguageState state, TokenTrie trie, bool isStrict, ConstraintVocabulary vocabulary)
+    {
+        if (_slices.TryGetValue((state, trie, isStrict), out var known)) return known;
         if (_slices.Count >= MaxSlices) _slices.Clear();
-        return _slices[(state, isStrict)] = TextSlice.Of(state, isStrict, vocabulary);
+        return _slices[(state, trie, isStrict)] = TextSlice.Of(state, trie, isStrict, vocabulary);
     }
 }
 
@@ -26,14 +39,18 @@ internal sealed class TextMemo
 /// <param name="Closers">Nodes of the trie: closing quotes.</param>
 internal sealed record TextSlice(ulong[]? Inside, int[] Few, TokenTrie Trie, int[] Closers)
 {
-    public static TextSlice Of(LanguageState state, bool isStrict, ConstraintVocabulary vocabulary)
+    /// <param name="state">A place between characters.</param>
+    /// <param name="trie">The tokens that are looked at; if they are the odd ones, all plain ones stay inside.</param>
+    /// <param name="isStrict">Only the escapes that JSON demands, each in one form.</param>
+    /// <param name="vocabulary">All tokens.</param>
+    public static TextSlice Of(LanguageState state, TokenTrie trie, bool isStrict, ConstraintVocabulary vocabulary)
     {
         var slices = isStrict ? vocabulary.StrictTexts : vocabulary.Texts;
-        var isOpen = OpenStates.IsOpen(state);
-        var trie = isOpen ? slices.Odd : vocabulary.Trie;
+        var isOpen = ReferenceEquals(trie, slices.Odd);
         var scan = new Scan(trie, isStrict);
         scan.Read(new TextPoint(state), TokenTrie.Root);
-        if (!isOpen && scan.Tokens.Count < vocabulary.Size / 64) return new TextSlice(null, [.. scan.Tokens], trie, [.. scan.Closers]);
+        var isFew = !ReferenceEquals(trie, vocabulary.ShortTrie) || scan.Tokens.Count < vocabulary.Size / 64;
+        if (!isOpen && isFew) return new TextSlice(null, [.. scan.Tokens], trie, [.. scan.Closers]);
         var mask = isOpen ? slices.Plain.ToArray() : new ulong[vocabulary.All.Length];
         foreach (var token in scan.Tokens) mask[token >> 6] |= 1UL << token;
         return new TextSlice(mask, [], trie, [.. scan.Closers]);

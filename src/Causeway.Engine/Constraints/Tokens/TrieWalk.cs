@@ -61,11 +61,13 @@ internal sealed class TrieWalk(ConstraintVocabulary vocabulary, TextMemo memo)
             CollectFree(free, isStrict ? vocabulary.StrictTexts : vocabulary.Texts, after);
             return;
         }
-        var slice = memo.Of(state, isStrict, vocabulary);
-        Base = slice.Inside;
-        _tokens.AddRange(slice.Few);
-        Trie = slice.Trie;
-        foreach (var node in slice.Closers) CollectBehind(node, after);
+        foreach (var slice in memo.Of(state, isStrict, vocabulary))
+        {
+            Base ??= slice.Inside;
+            _tokens.AddRange(slice.Few);
+            Trie = slice.Trie;
+            foreach (var node in slice.Closers) CollectBehind(node, after);
+        }
         Trie = vocabulary.Trie;
     }
 
