@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Causeway.Engine;
+using Causeway.Engine.Templates;
 using Causeway.Wire.Dialects;
 
 namespace Causeway.Embedded;
@@ -8,6 +11,11 @@ namespace Causeway.Embedded;
 /// <param name="Reasons">It thinks in tags before it answers.</param>
 internal sealed record ModelDialect(DialectFamily Family, bool TemplateHasTools, bool Reasons)
 {
+    private static readonly JsonElement _question = JsonElement.Parse("""[{"role":"user","content":"?"}]""");
+    private static readonly JsonElement _tools = JsonElement.Parse("""
+        [{"type":"function","function":{"name":"causeway_probe","description":"?","parameters":{"type":"object","properties":{"a":{"type":"string","description":"?"}},"required":["a"]}}}]
+        """);
+
     // The first that is found. Hermes last but one: its tag is in Qwen3-Coder's template too.
     private static readonly (string Sign, DialectFamily Family)[] _signs =
     [
@@ -15,13 +23,27 @@ internal sealed record ModelDialect(DialectFamily Family, bool TemplateHasTools,
         ("<|python_tag|>", DialectFamily.Llama), ("\"parameters\":", DialectFamily.Llama), ("Environment: ipython", DialectFamily.Llama),
     ];
 
+    /// <exception cref="ModelFormatException">The template cannot be run.</exception>
     public static ModelDialect Of(string? template)
     {
         var text = template ?? "";
-        var hasTools = text.Contains("tools", StringComparison.Ordinal);
         var reasons = text.Contains("<think>", StringComparison.Ordinal);
         foreach (var (sign, family) in _signs)
-            if (hasTools && text.Contains(sign, StringComparison.Ordinal)) return new ModelDialect(family, hasTools, reasons);
+            if (text.Contains(sign, StringComparison.Ordinal) && TellsOfTools(text)) return new ModelDialect(family, TemplateHasTools: true, reasons);
         return new ModelDialect(DialectFamily.Hermes, TemplateHasTools: false, reasons);
+    }
+
+    // Asked, not searched for: a template may speak of tools and take them by another name, as SmolLM3's first one does (xml_tools).
+    private static bool TellsOfTools(string template)
+    {
+        try
+        {
+            var prompt = ChatTemplate.Parse(template).Render(new TemplateInput { Messages = _question, Tools = _tools });
+            return string.Concat(prompt.Select(piece => piece.Text)).Contains("causeway_probe", StringComparison.Ordinal);
+        }
+        catch (ChatTemplateException)
+        {
+            return false;
+        }
     }
 }
