@@ -49,6 +49,8 @@ public sealed class PullVerbTests : IAsyncLifetime
         var (program, address) = await CausewayProcess.ServeAsync(_folder.Path);
         await using (program)
         {
+            // The line to paste asks for what there is.
+            Assert.Contains("\"model\": \"tiny\"", program.Output, StringComparison.Ordinal);
             using var http = new HttpClient { BaseAddress = address };
             using var answer = await http.PostAsync("/v1/chat/completions", TestGateway.Json(TestGateway.Chat("tiny", more: ",\"max_tokens\":2")), Cancel);
             Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Cancel));

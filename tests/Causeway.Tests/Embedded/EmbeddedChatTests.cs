@@ -173,6 +173,9 @@ public sealed class EmbeddedChatTests : IAsyncLifetime
     [InlineData("""{"tools":[{"type":"function","function":{"name":"no good"}}]}""", "invalid_type")]
     [InlineData("""{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:,x"}}]}]}""", "unsupported_parameter")]
     [InlineData("""{"messages":[]}""", "invalid_type")]
+    [InlineData("""{"messages":[{"role":"user","content":"Hi"},{"role":"tool","content":"21 degrees"}]}""", "missing_required_parameter")]
+    [InlineData("""{"tool_choice":"required"}""", "invalid_type")]
+    [InlineData("""{"tools":[],"tool_choice":{"type":"function","function":{"name":"f"}}}""", "invalid_type")]
     [InlineData("""{"logit_bias":{"9999999":1}}""", "invalid_type")]
     public async Task What_cannot_be_done_is_a_400_with_a_name(string members, string code)
     {
@@ -227,6 +230,16 @@ public sealed class EmbeddedChatTests : IAsyncLifetime
         var models = (await _local.Client.GetOpenAIModelClient().GetModelsAsync(Cancel)).Value;
 
         Assert.Equal(["causeway-tiny", "causeway-tiny:escalate-early", "tiny"], models.Select(model => model.Id));
+    }
+
+    [Fact]
+    public async Task A_model_that_is_asked_for_by_itself_is_there_or_not()
+    {
+        using var there = await _local.Gateway.Http.GetAsync("/v1/models/tiny", Cancel);
+        using var gone = await _local.Gateway.Http.GetAsync("/v1/models/nobody", Cancel);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound), (there.StatusCode, gone.StatusCode));
+        Assert.Contains("model_not_found", await gone.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Causeway.Embedded;
+using Causeway.Ledger;
 using Causeway.Spec.Plans;
 using Causeway.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -116,6 +117,30 @@ public sealed class EmbeddedMeterTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_caller_that_hangs_up_ends_the_work_for_it(bool stream)
+    {
+        var request = Endless(await _local.NoEndAsync(), choices: 16, stream);
+        // Hangs up at once; by default what is left of an answer is read for two seconds.
+        using var hasty = new HttpClient(new SocketsHttpHandler { MaxResponseDrainSize = 0 }) { BaseAddress = _local.Gateway.Http.BaseAddress };
+        using var stop = new CancellationTokenSource();
+        using var asked = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = TestGateway.Json(request) };
+        var running = hasty.SendAsync(asked, HttpCompletionOption.ResponseHeadersRead, stop.Token);
+        await Eventually.TrueAsync(() => Now("causeway.embedded.active") == 16, "all choices are computed");
+
+        if (stream) (await running).Dispose();
+        else await stop.CancelAsync();
+
+        await Eventually.TrueAsync(() => Now("causeway.embedded.active") == 0, "none is computed any more");
+        if (!stream) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        var said = Now("causeway.embedded.tokens");
+        Assert.True(said < 16 * 1900, $"{said} tokens");
+        Assert.Single(await _local.Gateway.SettledAsync(3), row => row.Outcome == Outcome.ClientGone);
+        Assert.Equal(said, Now("causeway.embedded.tokens"));
+    }
+
     [Fact]
     public async Task Every_instrument_is_in_the_operators_document()
     {
@@ -140,7 +165,8 @@ public sealed class EmbeddedMeterTests : IAsyncLifetime
         return _shown[gauge];
     }
 
-    private static string Endless(string noEnd, int choices) => """{"model":"tiny","messages":[{"role":"user","content":"Hi"}],"stream":true,"n":""" + choices + ""","logit_bias":{""" + noEnd + "}}";
+    private static string Endless(string noEnd, int choices, bool stream = true) =>
+        $$"""{"model":"tiny","messages":[{"role":"user","content":"Hi"}],"n":{{choices}},"logit_bias":{ {{noEnd}} },"stream":{{(stream ? "true" : "false")}} }""";
 
     private async Task AskAsync(int tokens)
     {

@@ -52,6 +52,33 @@ public sealed class PublishedFamilyTests
             (await PostAsync(local, "/v1/embeddings", "\"input\":\"one\"")).GetProperty("data")[0].GetProperty("embedding").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData("gemma-3-270m-it")]
+    [InlineData("SmolLM2-135M-Instruct")]
+    [InlineData("SmolLM3-3B")]
+    public async Task Calls_and_results_reach_a_model_whose_template_knows_none(string family)
+    {
+        await using var local = await LocalGateway.StartAsync(", context: 512");
+        var folder = Path.Combine(local.Store.Folder, "..", family);
+        await PublishedFamily.Of(family).WriteAsync(folder);
+        local.Store.Add(folder, "published");
+        const string Call = "Let me look.\n<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"unit\":\"c\"}}\n</tool_call>\n<tool_call>\n{\"name\": \"get_time\", \"arguments\": {}}\n</tool_call>";
+        const string Results = "<tool_response>\n21\n</tool_response>\n<tool_response>\nnoon\n</tool_response>\n\nAnd now?";
+        const string History = """
+            [{"role":"user","content":"Weather?"},
+             {"role":"assistant","content":"Let me look.","tool_calls":[{"id":"a","type":"function","function":{"name":"get_weather","arguments":"{\"unit\":\"c\"}"}},
+              {"id":"b","type":"function","function":{"name":"get_time","arguments":"{}"}}]},
+             {"role":"tool","tool_call_id":"a","content":"21"},{"role":"tool","tool_call_id":"b","content":"noon"},{"role":"user","content":"And now?"}]
+            """;
+
+        var told = TokensOf(await PostAsync(local, "/v1/tokenize", $"\"messages\":{History}"));
+
+        var plain = new JsonArray(Turn("user", "Weather?"), Turn("assistant", Call), Turn("user", Results)).ToJsonString();
+        Assert.Equal(TokensOf(await PostAsync(local, "/v1/tokenize", $"\"messages\":{plain}")), told);
+
+        static JsonObject Turn(string role, string content) => new() { ["role"] = role, ["content"] = content };
+    }
+
     [Fact]
     public async Task SmolLM3_rotates_in_three_layers_of_four_and_is_asked_not_to_think_in_its_own_way()
     {
@@ -68,13 +95,13 @@ public sealed class PublishedFamilyTests
     }
 
     [Theory]
-    [InlineData("Qwen2.5-0.5B-Instruct", DialectFamily.Hermes, true)]
-    [InlineData("Qwen3-0.6B", DialectFamily.Hermes, true)]
-    [InlineData("Llama-3.2-1B-Instruct", DialectFamily.Llama, true)]
-    [InlineData("gemma-3-270m-it", DialectFamily.Hermes, false)]
-    [InlineData("SmolLM2-135M-Instruct", DialectFamily.Hermes, false)]
-    [InlineData("SmolLM3-3B", DialectFamily.Hermes, true)]
-    public async Task A_template_shows_how_calls_are_written_and_whether_it_tells_of_tools(string family, DialectFamily expected, bool tells)
+    [InlineData("Qwen2.5-0.5B-Instruct", DialectFamily.Hermes, true, true)]
+    [InlineData("Qwen3-0.6B", DialectFamily.Hermes, true, true)]
+    [InlineData("Llama-3.2-1B-Instruct", DialectFamily.Llama, true, true)]
+    [InlineData("gemma-3-270m-it", DialectFamily.Hermes, false, false)]
+    [InlineData("SmolLM2-135M-Instruct", DialectFamily.Hermes, false, false)]
+    [InlineData("SmolLM3-3B", DialectFamily.Hermes, true, false)]
+    public async Task A_template_shows_how_calls_are_written_and_whether_it_tells_of_tools_and_of_earlier_calls(string family, DialectFamily expected, bool tools, bool calls)
     {
         using var folder = new TempFolder();
         await PublishedFamily.Of(family).WriteAsync(folder.File("model"));
@@ -82,7 +109,7 @@ public sealed class PublishedFamilyTests
 
         var dialect = ModelDialect.Of(files.ChatTemplate);
 
-        Assert.Equal((expected, tells), (dialect.Family, dialect.TemplateHasTools));
+        Assert.Equal((expected, tools, calls), (dialect.Family, dialect.TemplateHasTools, dialect.TemplateHasCalls));
     }
 
     [Fact]
