@@ -77,8 +77,8 @@ public sealed class AgentLoopTests : IAsyncLifetime
     [Fact]
     public async Task The_agent_in_Node_says_the_same_against_every_upstream()
     {
-        var node = await OfficialClientTests.NodeAsync();
-        var start = new ProcessStartInfo(node, ["--no-warnings", "agent.mjs", .. _models]) { WorkingDirectory = OfficialClientTests.NodeFolder, RedirectStandardOutput = true };
+        var node = await OfficialClients.NodeAsync();
+        var start = new ProcessStartInfo(node, ["--no-warnings", "agent.mjs", .. _models]) { WorkingDirectory = OfficialClients.NodeFolder, RedirectStandardOutput = true };
         start.Environment["BASE_URL"] = new Uri(_address, "/v1").ToString();
         start.Environment["API_KEY"] = _key;
         using var run = Process.Start(start)!;

@@ -71,8 +71,8 @@ public sealed class FineTuningTests : IAsyncLifetime
     [Fact]
     public async Task The_official_Node_SDK_uploads_tunes_and_cancels()
     {
-        var node = await OfficialClientTests.NodeAsync();
-        var start = new ProcessStartInfo(node, ["--no-warnings", "tuning.mjs"]) { WorkingDirectory = OfficialClientTests.NodeFolder, RedirectStandardOutput = true };
+        var node = await OfficialClients.NodeAsync();
+        var start = new ProcessStartInfo(node, ["--no-warnings", "tuning.mjs"]) { WorkingDirectory = OfficialClients.NodeFolder, RedirectStandardOutput = true };
         start.Environment["BASE_URL"] = new Uri(_address, "/v1").ToString();
         start.Environment["API_KEY"] = _key;
         start.Environment["TRAINING_FILE"] = _folder.File("train.jsonl");

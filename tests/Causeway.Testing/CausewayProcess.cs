@@ -50,6 +50,21 @@ public sealed partial class CausewayProcess : IAsyncDisposable
         return new CausewayProcess(process);
     }
 
+    /// <summary>
+    /// The same on a terminal of its own, made by <c>script</c>: the program finds no redirection, and what is typed reaches it as keys do. All it
+    /// writes is in <see cref="Output"/>, a line for each time that it begins one anew.
+    /// </summary>
+    public static CausewayProcess StartOnTerminal(string workingFolder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        string[] command = Binary is { } binary ? [binary, .. arguments] : ["dotnet", BuiltAssembly(), .. arguments];
+        var start = new ProcessStartInfo("script", ["-qec", string.Join(' ', command.Select(word => $"'{word}'")), "/dev/null"])
+        {
+            WorkingDirectory = workingFolder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        return new CausewayProcess(Process.Start(start) ?? throw new InvalidOperationException("script did not start."));
+    }
+
     /// <summary>Runs a verb that ends by itself.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
         string workingFolder, string[] arguments, IReadOnlyDictionary<string, string>? environment = null, string? input = null, int seconds = 60)
@@ -78,7 +93,15 @@ public sealed partial class CausewayProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Keys for a program on a terminal; Ctrl+C is <c>\x03</c>.</summary>
+    public void Type(string keys)
+    {
+        _process.StandardInput.Write(keys);
+        _process.StandardInput.Flush();
+    }
+
     public void Terminate() => Signal(15);
+    public void Interrupt() => Signal(2);
     public void HangUp() => Signal(1);
     public void Kill() => Signal(9);
 

@@ -62,7 +62,7 @@ internal sealed class TokenizerGguf
         Merges = _merges,
         ByteSymbols = _byteLevel ? _spellings.FindBytes() : default,
         ByteFallback = _byteLevel ? default : TokenOutput.FallbackTokens(_spellings),
-        WholeWordsFirst = _byteLevel && _gguf.Pre is "llama-bpe" or "llama3" or "llama-v3",
+        WholeWordsFirst = _byteLevel && _gguf.Pre is "llama-bpe" or "llama3" or "llama-v3" or "smaug-bpe",
         Hidden = [.. Enumerable.Range(0, _gguf.Tokens.Length).Where(IsControl)],
     };
 

@@ -39,12 +39,13 @@ internal static class WordSplitters
     public static ImmutableArray<WordSplitter> Named(string? pre) => pre switch
     {
         "gpt-2" => [_gpt2],
-        "llama-bpe" or "llama3" or "llama-v3" => [new TiktokenWords(3)],
+        // llama.cpp's converter calls SmolLM3's rules, which are Llama 3's, smaug-bpe.
+        "llama-bpe" or "llama3" or "llama-v3" or "smaug-bpe" => [new TiktokenWords(3)],
         "qwen2" or "deepseek-r1-qwen" => [new TiktokenWords(1)],
         "smollm" => [new DigitWords(1), _gpt2],
         null or "default" => [new PunctuationWords(), _gpt2, new DigitWords(3)],
         _ => throw new ModelFormatException(
-            $"The GGUF file cuts words by the rules {Json.Shown(pre)} (tokenizer.ggml.pre); gpt-2, llama-bpe, qwen2, smollm and default can be run."),
+            $"The GGUF file cuts words by the rules {Json.Shown(pre)} (tokenizer.ggml.pre); gpt-2, llama-bpe, smaug-bpe, qwen2, smollm and default can be run."),
     };
 
     private sealed class Reading

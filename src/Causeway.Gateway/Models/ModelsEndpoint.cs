@@ -16,7 +16,7 @@ internal static class ModelsEndpoint
     {
         // The server decodes a path but for slashes, which model names may hold.
         var name = escaped.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        return !active.Plan.Routes.Claiming(name).Any()
+        return !active.Plan.Routes.Claiming(name).Any(route => route.Targets.Any(target => target.Model is not null || active.Upstreams[target.Upstream].MayHave(name)))
             ? ErrorResponse.WriteAsync(http, ErrorCodes.ModelNotFound.Error("The model does not exist or no route serves it.", "model"))
             : JsonAnswer.WriteAsync(http, StatusCodes.Status200OK, Listed(name, active), static (buffer, model) => ModelListJson.WriteModel(buffer, model));
     }

@@ -27,6 +27,9 @@ public interface IUpstream : IDisposable
 
     /// <summary>Model names this upstream offers by itself, for <c>/v1/models</c> behind a pattern; empty when unknown.</summary>
     IReadOnlyList<string> OwnModels { get; }
+
+    /// <summary>False only when it is certain that callers who ask for this model would be told that there is none.</summary>
+    bool MayHave(string model) => true;
 }
 
 /// <summary>One attempt.</summary>

@@ -39,6 +39,8 @@ internal static class ChatMessages
     {
         if (message.ValueKind != JsonValueKind.Object) throw Wrong("A message is an object.", place);
         var role = RoleOf(message) ?? throw Wrong("A message's role is system, developer, user, assistant or tool.", place + ".role");
+        if (message.GetProperty("role"u8).ValueEquals("tool"u8) && !(message.TryGetProperty("tool_call_id"u8, out var answered) && answered.ValueKind == JsonValueKind.String))
+            throw new EmbeddedRefusal(ErrorCodes.MissingRequiredParameter.Error("A tool's result names the call that it answers: 'tool_call_id'.", place + ".tool_call_id"));
         var content = TextOf(message, place);
         json.WriteStartObject();
         json.WriteString("role"u8, role);

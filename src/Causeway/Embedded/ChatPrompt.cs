@@ -19,14 +19,15 @@ internal static class ChatPrompt
     public static RenderedPrompt Render(JsonElement root, ToolAsk tools, RunningModel model, TimeProvider time)
     {
         var isOffered = tools.Demand != ToolDemand.None;
-        using var messages = ChatMessages.Normalize(root, isOffered && !model.Dialect.TemplateHasTools ? ToolPreamble.Of(tools.Raw) : null);
+        using var normal = ChatMessages.Normalize(root, isOffered && !model.Dialect.TemplateHasTools ? ToolPreamble.Of(tools.Raw) : null);
+        using var messages = model.Dialect.TemplateHasCalls ? null : SpelledCalls.Of(normal.RootElement);
         if (model.Template is not { } template)
             throw new EmbeddedRefusal(ErrorCodes.UnsupportedParameter.Error("The model has no chat template: it completes texts (/v1/completions) but does not chat.", "model"));
         try
         {
             var segments = template.Render(new TemplateInput
             {
-                Messages = messages.RootElement, Tools = isOffered && model.Dialect.TemplateHasTools ? tools.Raw : null, Variables = Variables(root),
+                Messages = (messages ?? normal).RootElement, Tools = isOffered && model.Dialect.TemplateHasTools ? tools.Raw : null, Variables = Variables(root),
                 StartSpelling = model.Tokenizer.StartSpelling, EndSpelling = model.Tokenizer.EndSpelling, Clock = time,
             });
             var tail = string.Concat(segments.TakeLast(TailSegments).Select(segment => segment.Text)).TrimEnd();

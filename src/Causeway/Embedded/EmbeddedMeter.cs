@@ -5,8 +5,8 @@ namespace Causeway.Embedded;
 /// <summary>What the gauges of one upstream show, as of now.</summary>
 /// <param name="Waiting">Requests that wait for their turn.</param>
 /// <param name="Active">Sequences that are being computed.</param>
-/// <param name="TokensPerSecond">Of answers, over the last seconds, of all models together.</param>
-internal readonly record struct EmbeddedGauges(int LoadedModels, int Waiting, int Active, double TokensPerSecond, long MemoryBytes);
+/// <param name="Tokens">Of all answers so far, of models that have gone too; warm-ups are among them.</param>
+internal readonly record struct EmbeddedGauges(int LoadedModels, int Waiting, int Active, long Tokens, long MemoryBytes);
 
 /// <summary>The numbers of the embedded models, as instruments of the meter <see cref="Name"/>; they cost nothing while nobody listens.</summary>
 internal sealed class EmbeddedMeter : IDisposable
@@ -28,7 +28,7 @@ internal sealed class EmbeddedMeter : IDisposable
         _meter.CreateObservableGauge("causeway.embedded.models", () => now().LoadedModels, "{model}", "Models in memory.");
         _meter.CreateObservableGauge("causeway.embedded.queue", () => now().Waiting, "{request}", "Requests that wait for their turn.");
         _meter.CreateObservableGauge("causeway.embedded.active", () => now().Active, "{sequence}", "Sequences that are being computed.");
-        _meter.CreateObservableGauge("causeway.embedded.tokens.rate", () => now().TokensPerSecond, "{token}/s", "Tokens of answers per second, all models together.");
+        _meter.CreateObservableCounter("causeway.embedded.tokens", () => now().Tokens, "{token}", "Tokens of answers, all models together.");
         _meter.CreateObservableGauge("causeway.embedded.memory", () => now().MemoryBytes, "By", "Weights and caches of the models in memory, as estimated before loading.");
     }
 

@@ -34,6 +34,8 @@ internal sealed partial class EmbeddedUpstream : IUpstream
 
     public bool Serves(Operation operation) => true;
 
+    public bool MayHave(string model) => Find(model, isModelOfPlan: false) is not null;
+
     public async ValueTask<UpstreamReply> SendAsync(UpstreamCall call, CancellationToken cancel)
     {
         // Rendering and tokenizing take time that belongs to the pool, not to the thread that reads sockets.
@@ -62,8 +64,8 @@ internal sealed partial class EmbeddedUpstream : IUpstream
 
     private async ValueTask<UpstreamReply> AnswerAsync(UpstreamCall call, CancellationToken cancel)
     {
-        var choice = _store.Resolve(call.Model, call.IsModelOfPlan) is { } found && (call.IsModelOfPlan || _offersTuned || !found.IsHeld) ? found
-            : throw new EmbeddedRefusal(ErrorCodes.ModelNotFound.Error("There is no such local model. 'causeway models list' prints those there are.", "model"));
+        var choice = Find(call.Model, call.IsModelOfPlan)
+            ?? throw new EmbeddedRefusal(ErrorCodes.ModelNotFound.Error("There is no such local model. 'causeway models list' prints those there are.", "model"));
         using var document = JsonDocument.Parse(call.Body, _json);
         var lease = await _shelf.TakeAsync(choice.Entry, cancel).ConfigureAwait(false);
         try
@@ -84,6 +86,9 @@ internal sealed partial class EmbeddedUpstream : IUpstream
             throw;
         }
     }
+
+    private ModelChoice? Find(string model, bool isModelOfPlan) =>
+        _store.Resolve(model, isModelOfPlan) is { } found && (isModelOfPlan || _offersTuned || !found.IsHeld) ? found : null;
 
     [LoggerMessage(5006, LogLevel.Warning, "Upstream {Upstream} computes more slowly than it could: {Complaint}")]
     private static partial void LogSlow(ILogger logger, string upstream, string complaint);

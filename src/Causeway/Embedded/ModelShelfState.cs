@@ -32,6 +32,7 @@ internal sealed partial class ModelShelfState : IDisposable
     private readonly Dictionary<string, Slot> _slots = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _loading = new(1);
     private readonly Lock _lock = new();
+    private long _tokensOfGone;
     private bool _isClosed;
 
     /// <param name="upstream">Its name.</param>
@@ -69,7 +70,7 @@ internal sealed partial class ModelShelfState : IDisposable
         lock (_lock)
         {
             var models = _slots.Values.Where(slot => slot.Loading.IsCompletedSuccessfully).Select(slot => slot.Loading.Result).ToList();
-            return new EmbeddedGauges(models.Count, models.Sum(model => model.Waiting), models.Sum(model => model.Active), models.Sum(model => model.TokensPerSecond()), models.Sum(model => model.MemoryBytes));
+            return new EmbeddedGauges(models.Count, models.Sum(model => model.Waiting), models.Sum(model => model.Active), _tokensOfGone + models.Sum(model => model.Tokens), models.Sum(model => model.MemoryBytes));
         }
     }
 
@@ -109,11 +110,11 @@ internal sealed partial class ModelShelfState : IDisposable
     // One at a time: each takes all cores, and what the machine has free is only known when the one before is in memory.
     private async Task<RunningModel> LoadAsync(Slot slot)
     {
+        var started = _time.GetTimestamp();
         await _loading.WaitAsync().ConfigureAwait(false);
         try
         {
             LogLoading(slot.Entry.Name, slot.Entry.Path);
-            var started = _time.GetTimestamp();
             var model = await LoadWithRoomAsync(slot).ConfigureAwait(false);
             var took = _time.GetElapsedTime(started);
             _meter.Loaded(slot.Entry.Name, took);
@@ -211,6 +212,7 @@ internal sealed partial class ModelShelfState : IDisposable
     private void Take_NeedsLock(Slot slot)
     {
         slot.IsGone = true;
+        if (slot.Loading.IsCompletedSuccessfully) _tokensOfGone += slot.Loading.Result.Tokens;
         _slots.Remove(slot.Entry.Path);
         slot.Idle?.Dispose();
     }

@@ -16,18 +16,15 @@ namespace Causeway.Embedded;
 internal sealed class RunningModel : IDisposable
 {
     private readonly ModelFiles _files;
-    private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private readonly HashSet<string> _adapters = new(StringComparer.Ordinal);
     private readonly Lazy<ConstraintCache> _constraints;
-    private (long At, long Tokens) _seen;
 
-    private RunningModel(ModelFiles files, LoadedModel engine, Tokenizer tokenizer, ChatTemplate? template, TimeProvider time)
+    private RunningModel(ModelFiles files, LoadedModel engine, Tokenizer tokenizer, ChatTemplate? template)
     {
-        (_files, Engine, Tokenizer, _time) = (files, engine, tokenizer, time);
+        (_files, Engine, Tokenizer) = (files, engine, tokenizer);
         Template = template;
         Dialect = ModelDialect.Of(files.ChatTemplate);
-        _seen = (time.GetTimestamp(), 0);
         _constraints = new Lazy<ConstraintCache>(MakeConstraints);
     }
 
@@ -51,22 +48,10 @@ internal sealed class RunningModel : IDisposable
     public long MemoryBytes => Engine.Memory.Needed;
     public int Waiting => Engine.Counters.Queued;
     public int Active => Engine.Counters.Running;
+    public long Tokens => Engine.Counters.GeneratedTokens;
 
     /// <summary>For the log.</summary>
     public string Description => string.Create(CultureInfo.InvariantCulture, $"{Engine.Config.Architecture}, context {Engine.ContextTokens}");
-
-    /// <summary>Since the last time it was asked.</summary>
-    public double TokensPerSecond()
-    {
-        var (now, tokens) = (_time.GetTimestamp(), Engine.Counters.GeneratedTokens);
-        lock (_lock)
-        {
-            var seconds = _time.GetElapsedTime(_seen.At, now).TotalSeconds;
-            var rate = seconds > 0 ? (tokens - _seen.Tokens) / seconds : 0;
-            _seen = (now, tokens);
-            return rate;
-        }
-    }
 
     /// <summary>Reads, packs and warms up; takes seconds and all threads.</summary>
     /// <param name="room">Bytes it may take; null for what the machine has free.</param>
@@ -82,7 +67,7 @@ internal sealed class RunningModel : IDisposable
             var template = files.ChatTemplate is { } source ? ChatTemplate.Parse(source) : null;
             engine = LoadedModel.Load(files.Config, files.Tensors, files.GenerationDefaults.EndTokens, OptionsOf(plan, room, time));
             engine.WarmUpAsync().GetAwaiter().GetResult();
-            return new RunningModel(files, engine, tokenizer, template, time);
+            return new RunningModel(files, engine, tokenizer, template);
         }
         catch
         {

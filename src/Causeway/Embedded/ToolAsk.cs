@@ -34,12 +34,16 @@ internal sealed record ToolAsk(ToolDemand Demand, IReadOnlyList<OfferedTool> Too
         var parallel = reader.Flag("parallel_tool_calls", otherwise: true);
         if (reader.Find("functions") is not null) reader.Fail(ErrorCodes.UnsupportedParameter.Error("'functions' is not supported by embedded models: use 'tools'.", "functions"));
         if (reader.Error is not null) throw new EmbeddedRefusal(reader.Error);
-        if (reader.Find("tools") is not { } raw) return new ToolAsk(ToolDemand.None, [], parallel, default);
+        var choice = reader.Find("tool_choice");
+        if (reader.Find("tools") is not { } raw) return Without(choice, parallel);
         if (raw.ValueKind != JsonValueKind.Array || raw.GetArrayLength() > MaxTools) throw Wrong($"'tools' must be a list of at most {MaxTools} tools.", "tools");
         List<OfferedTool> tools = [.. raw.EnumerateArray().Select(ReadTool)];
-        if (tools.Count == 0) return new ToolAsk(ToolDemand.None, [], parallel, default);
-        return Choose(reader.Find("tool_choice"), tools, parallel, raw);
+        return tools.Count == 0 ? Without(choice, parallel) : Choose(choice, tools, parallel, raw);
     }
+
+    // Nothing can be called: who leaves the choice to the model, or wants no call, gets what he asked for.
+    private static ToolAsk Without(JsonElement? choice, bool parallel) => choice is null || (choice is { ValueKind: JsonValueKind.String } text && (text.ValueEquals("auto"u8) || text.ValueEquals("none"u8)))
+        ? new ToolAsk(ToolDemand.None, [], parallel, default) : throw Wrong("'tool_choice' demands a call, but there are no 'tools'.", "tool_choice");
 
     private static ToolAsk Choose(JsonElement? choice, List<OfferedTool> tools, bool parallel, JsonElement raw)
     {

@@ -11,7 +11,7 @@ internal static class FreeSpace
     /// <exception cref="ModelStoreException">There is less, with a little kept for others; the message has both numbers.</exception>
     public static void Check(string folder, long needed)
     {
-        if (TryFree(folder, out var free) && free - Reserve < needed)
+        if (needed > 0 && TryFree(folder, out var free) && free - Reserve < needed)
             throw new ModelStoreException($"The disk of {folder} has {PullProgress.Size(free.Value)} free; {PullProgress.Size(needed)} are still to come.");
     }
 

@@ -16,7 +16,10 @@ internal sealed class HubDownload(HubClient hub, HubListing listing, HubFile fil
 
     private readonly string _target = Path.Combine(folder, file.Path);
 
-    private string Part => _target + ".part";
+    private string Part => PartOf(_target);
+
+    /// <summary>Where a file lies until it is whole.</summary>
+    public static string PartOf(string target) => target + ".part";
 
     /// <exception cref="ModelStoreException">It cannot be had, or is not what was announced; the other files and what has come of this one stay.</exception>
     public async Task RunAsync(CancellationToken cancel)

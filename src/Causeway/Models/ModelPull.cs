@@ -23,8 +23,10 @@ internal sealed class ModelPull(HubClient hub, ModelStore store, TimeProvider ti
         using (var progress = new PullProgress(output, needed.Bytes, isTerminal, time))
             await Parallel.ForEachAsync(needed.Files, new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancel },
                 async (file, stop) => await new HubDownload(hub, listing, file, workshop, progress, time).RunAsync(stop));
-        File.Delete(Path.Combine(workshop, CommitFile));
-        return store.Publish(new ModelEntry { Name = name, Path = workshop, Source = listing.Id, Revision = listing.Commit, License = listing.License }, needed.Main);
+        var entry = store.Publish(new ModelEntry { Name = name, Path = workshop, Source = listing.Id, Revision = listing.Commit, License = listing.License }, needed.Main);
+        // Not before: without it the next try would begin anew.
+        File.Delete(Path.Combine(store.Folder, name, CommitFile));
+        return entry;
     }
 
     private const string CommitFile = ".commit";
@@ -34,10 +36,15 @@ internal sealed class ModelPull(HubClient hub, ModelStore store, TimeProvider ti
     {
         var mark = $"{listing.Id} {listing.Commit} {needed.Main}";
         var file = Path.Combine(workshop, CommitFile);
-        if (Directory.Exists(workshop) && (!File.Exists(file) || File.ReadAllText(file) != mark)) Directory.Delete(workshop, recursive: true);
+        var goesOn = File.Exists(file) && File.ReadAllText(file) == mark;
+        if (Directory.Exists(workshop) && !goesOn) Directory.Delete(workshop, recursive: true);
         Directory.CreateDirectory(workshop);
-        File.WriteAllText(file, mark);
-        var present = Directory.EnumerateFiles(workshop, "*", SearchOption.AllDirectories).Sum(path => new FileInfo(path).Length);
+        var present = needed.Files.Sum(one => PresentBytes(Path.Combine(workshop, one.Path)));
         FreeSpace.Check(workshop, needed.Bytes - present);
+        // Never written over: on a full disk that would empty it, and what has come would be taken for another commit's.
+        if (!goesOn) File.WriteAllText(file, mark);
     }
+
+    private static long PresentBytes(string target) =>
+        File.Exists(target) ? new FileInfo(target).Length : File.Exists(HubDownload.PartOf(target)) ? new FileInfo(HubDownload.PartOf(target)).Length : 0;
 }

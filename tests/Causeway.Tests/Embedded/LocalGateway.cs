@@ -22,14 +22,15 @@ internal sealed class LocalGateway : IAsyncDisposable
     public OpenAIClient Client => new(new System.ClientModel.ApiKeyCredential("none"), new OpenAIClientOptions { Endpoint = Gateway.V1, RetryPolicy = new System.ClientModel.Primitives.ClientRetryPolicy(0) });
 
     /// <param name="more">Further keys of the upstream: <c>, queue: 0</c>.</param>
-    public static async Task<LocalGateway> StartAsync(string more = "", TimeProvider? time = null, TinyArchitecture architecture = TinyArchitecture.Qwen3)
+    /// <param name="name">The upstream's.</param>
+    public static async Task<LocalGateway> StartAsync(string more = "", TimeProvider? time = null, TinyArchitecture architecture = TinyArchitecture.Qwen3, string name = "local")
     {
         var folder = new TempFolder();
         TinyModel.Create(architecture, shape: new TinyShape { Context = 2048 }).WriteFolder(Directory.CreateDirectory(folder.File("tiny")).FullName);
         new ModelStore(folder.File("models")).Add(folder.File("tiny"), "tiny");
         var gateway = await TestGateway.StartAsync(TestGateway.Compile($$"""
-            upstreams: { local: { type: embedded, threads: 1, models: "{{folder.File("models")}}"{{more}} } }
-            routes: { all: { match: { model: "*" }, targets: [ { upstream: local } ] } }
+            upstreams: { {{name}}: { type: embedded, threads: 1, models: "{{folder.File("models")}}"{{more}} } }
+            routes: { all: { match: { model: "*" }, targets: [ { upstream: {{name}} } ] } }
             """), time, embedded: upstream => new EmbeddedUpstream(upstream, folder.Path, time ?? TimeProvider.System, NullLogger.Instance));
         return new LocalGateway(folder, gateway);
     }
