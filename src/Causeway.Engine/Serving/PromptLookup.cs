@@ -18,7 +18,7 @@ internal sealed class PromptLookup
 
     // A token that stands everywhere must not cost more than the draft gains.
     private const int PlacesLookedAt = 64;
-    private const int LongestPause = 32;
+    private const int LongestPause = 64;
 
     private readonly int[] _row = new int[1 + Longest];
     private int _drafted;
@@ -49,7 +49,7 @@ internal sealed class PromptLookup
         return _row.AsSpan(0, 1 + _drafted);
     }
 
-    /// <summary>How many of the drafted tokens came: all, and the next draft is longer; none, and there is none for a while.</summary>
+    /// <summary>How many of the drafted tokens came. All, and the next draft is longer; none, and there is none for a while: longer and longer, unless one comes true between.</summary>
     public void Learn(int accepted)
     {
         if (accepted == 0)
@@ -57,7 +57,7 @@ internal sealed class PromptLookup
             (_length, _pause, _nextPause) = (Shortest, _nextPause, Math.Min(2 * _nextPause, LongestPause));
             return;
         }
-        _nextPause = 1;
+        _nextPause = Math.Max(_nextPause / 2, 1);
         if (accepted == _drafted) _length = Longest;
         else if (accepted < Shortest) _length = Shortest;
     }

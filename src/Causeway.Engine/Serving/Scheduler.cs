@@ -9,13 +9,16 @@ namespace Causeway.Engine.Serving;
 /// <remarks>
 /// Memory for a whole prompt is taken when it is let in, for answers page by page. When there is none, the youngest sequence gives its pages back and
 /// waits in its old place to be computed again (its pages may still be found). The oldest never waits for anyone and fits alone, so nothing waits forever.
-/// While few answers run, a pass also computes drafts of what follows (<see cref="PromptLookup"/>): a pass reads all weights, and a second row costs a
-/// fraction of the first. What comes of them is drawn as ever, so answers are the same token for token (Leviathan et al. 2023, arXiv:2211.17192).
+/// While one or two answers run, a pass also computes drafts of what follows (<see cref="PromptLookup"/>): a pass reads all weights, and the next few rows
+/// cost a fraction of the first. What comes of them is drawn as ever, so answers are the same token for token (Leviathan et al. 2023, arXiv:2211.17192).
 /// </remarks>
 internal sealed class Scheduler(Forward forward, KvCache cache, LoadOptions options, ServingTotals totals)
 {
-    /// <summary>Rows that answers and their drafts have together: beyond them a row costs what it would cost later.</summary>
-    internal const int DraftRows = 16;
+    /// <summary>Rows that answers and their drafts have together, at most.</summary>
+    internal const int DraftRows = DraftedAnswers * (1 + PromptLookup.Longest);
+
+    // More of them share the reading of the weights already: drafts that fail would cost more than those that come true gain.
+    private const int DraftedAnswers = 2;
 
     private readonly Lock _lock = new();
     private readonly List<Sequence> _arrived = [];
@@ -204,9 +207,8 @@ internal sealed class Scheduler(Forward forward, KvCache cache, LoadOptions opti
     // A draft may begin another page if each of the others can still grow by one.
     private int RoomForDraft(Sequence sequence)
     {
-        if (!options.Drafts) return 0;
-        var room = sequence.Room + (cache.Available > _running.Count ? KvLayout.PageLength : 0);
-        return Math.Min(room, (DraftRows / _running.Count) - 1);
+        if (!options.Drafts || _running.Count > DraftedAnswers) return 0;
+        return sequence.Room + (cache.Available > _running.Count ? KvLayout.PageLength : 0);
     }
 
     private void Plan(Sequence sequence, ReadOnlySpan<int> tokens, int drafted, BatchOutput output)

@@ -45,10 +45,10 @@ public sealed class PromptLookupTests
         Assert.Equal(1 + PromptLookup.Longest, lookup.Draft(tokens, 7).Length);
         Assert.Equal(1 + PromptLookup.Shortest, lookup.Draft(tokens, 6).Length);
 
-        Assert.Equal([1, 2, 4, 8, 16, 32, 32], Enumerable.Range(0, 7).Select(_ => Pause()));
-        lookup.Draft(tokens, 7);
+        Assert.Equal([1, 2, 4, 8, 16, 32, 64, 64], Enumerable.Range(0, 8).Select(_ => Pause()));
         lookup.Learn(2);
         Assert.Equal(1 + PromptLookup.Shortest, lookup.Draft(tokens, 7).Length);
+        Assert.Equal(32, Pause());
 
         int Pause()
         {

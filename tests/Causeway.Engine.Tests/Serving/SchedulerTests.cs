@@ -215,9 +215,8 @@ public sealed class SchedulerTests
     [Theory]
     [InlineData(1, 8)]
     [InlineData(2, 8)]
-    [InlineData(4, 4)]
-    [InlineData(5, 1)]
-    public async Task Few_answers_that_repeat_themselves_take_fewer_passes(int answers, int tokensOfAPass)
+    [InlineData(3, 1)]
+    public async Task One_or_two_answers_that_repeat_themselves_take_fewer_passes(int answers, int tokensOfAPass)
     {
         using var bench = new Bench();
         var reads = Enumerable.Range(0, answers).Select(i => LoadedModelTests.Read(bench.Start([90 + i], 60, request => request with { Constraint = new Carousel() }))).ToArray();
@@ -240,8 +239,8 @@ public sealed class SchedulerTests
         for (var pass = 0; pass < 16; pass++) bench.Step();
         var perToken = (GC.GetAllocatedBytesForCurrentThread() - before) / 16;
 
-        // Kernels that borrow a row each; the queue of tokens grows in segments.
-        Assert.InRange(perToken, 0, 6144);
+        // 21: lists of tokens and the queue of those that nobody has read grow now and then.
+        Assert.InRange(perToken, 0, 32);
         Assert.False(generation.Completion.IsCompleted);
     }
 
