@@ -14,6 +14,7 @@ internal sealed class GenerationSequence : Sequence
     private readonly ServingTotals _totals;
     private readonly SamplingScratch _scratch;
     private readonly ulong[] _allowed;
+    private readonly PromptLookup _lookup = new();
     private readonly long _begun;
     private long _started;
     private GenerationEnd _end;
@@ -50,14 +51,26 @@ internal sealed class GenerationSequence : Sequence
             _started = _totals.Time.GetTimestamp();
             _generation.CachedTokens = Reused;
         }
-        if (Remaining > 0) return false;
-        if (Draw(forward.Logits(batch.FirstOutput(part))) is not { } token) return End(IsClosing ? GenerationEnd.Length : GenerationEnd.Stop);
-        _sampler.Accept(token.Id);
-        if (Generated == 0) _first = _totals.Time.GetElapsedTime(_begun);
-        Tokens.Add(token.Id);
-        _totals.Generated++;
-        _generation.Write(token);
-        return Left == 0 && End(GenerationEnd.Length);
+        return Remaining == 0 && TakeNext(forward.Logits(batch.FirstOutput(part)));
+    }
+
+    public override ReadOnlySpan<int> WithDraft(int room) => _lookup.Draft(TokensFrom(0, Tokens.Count), Math.Min(room, Left - 1));
+
+    // A drafted token that was drawn has its keys and values already, and logits behind it, as if it had been computed in a pass of its own.
+    public override bool TakeDrafted(Forward forward, Batch batch, int part, KvCache cache)
+    {
+        var drafted = _lookup.Drafted;
+        var (accepted, over) = (0, false);
+        while (!over && accepted < drafted.Length && Tokens[^1] == drafted[accepted] && CanRun && !IsCancelled)
+        {
+            Advance(1, cache);
+            accepted++;
+            over = TakeNext(forward.Logits(batch.FirstOutput(part) + accepted));
+        }
+        _lookup.Learn(accepted);
+        _totals.Drafted += drafted.Length;
+        _totals.Accepted += accepted;
+        return over;
     }
 
     public override void Ended(Ending ending)
@@ -71,6 +84,18 @@ internal sealed class GenerationSequence : Sequence
         var queued = _started == 0 ? total : _totals.Time.GetElapsedTime(_begun, _started);
         var end = ending.IsCancelled ? GenerationEnd.Cancelled : _end;
         _generation.Complete(new GenerationOutcome(end, _request.Prompt.Count, Reused, Generated, queued, _first, total));
+    }
+
+    // Draws the token that follows and hands it out. Returns whether the answer is over.
+    private bool TakeNext(Span<float> logits)
+    {
+        if (Draw(logits) is not { } token) return End(IsClosing ? GenerationEnd.Length : GenerationEnd.Stop);
+        _sampler.Accept(token.Id);
+        if (Generated == 0) _first = _totals.Time.GetElapsedTime(_begun);
+        Tokens.Add(token.Id);
+        _totals.Generated++;
+        _generation.Write(token);
+        return Left == 0 && End(GenerationEnd.Length);
     }
 
     // Null when the answer is over. What the constraint will not have for want of tokens is drawn once more, from what closes the text.

@@ -24,6 +24,9 @@ public sealed record LoadOptions
     /// <summary>Tokens of prompts computed in one pass while no answer is running.</summary>
     public int PrefillAlone { get; init; } = 512;
 
+    /// <summary>Whether one or two answers at once are computed ahead where they repeat their prompt or themselves: the same tokens, sooner.</summary>
+    public bool Drafts { get; init; } = true;
+
     /// <summary>Memory that may be used; null for what the machine (or the container) has free.</summary>
     public long? AvailableBytes { get; init; }
 

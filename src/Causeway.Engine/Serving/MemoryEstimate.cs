@@ -27,7 +27,8 @@ public sealed record MemoryEstimate(long Weights, long Kv, long Scratch, long Av
         // What is packed is as large as what is stored; norms and biases do not count.
         var weights = tensors.All.Where(tensor => tensor.Shape.Length > 1).Sum(tensor => (long)tensor.Rows * tensor.RowBytes);
         var context = Math.Min(options.ContextTokens, config.Context);
-        var scratch = ForwardScratch.Bytes(config, options.PrefillAlone + options.MaxSequences, options.MaxSequences);
+        var logits = options.Drafts ? Math.Max(options.MaxSequences, Scheduler.DraftRows) : options.MaxSequences;
+        var scratch = ForwardScratch.Bytes(config, options.PrefillAlone + logits, logits);
         var available = options.AvailableBytes ?? AvailableMemory.Bytes();
         var page = KvCache.PageBytes(config);
         var oneContext = page * KvLayout.PagesFor(context);

@@ -9,9 +9,17 @@ namespace Causeway.Engine.Serving;
 /// <remarks>
 /// Memory for a whole prompt is taken when it is let in, for answers page by page. When there is none, the youngest sequence gives its pages back and
 /// waits in its old place to be computed again (its pages may still be found). The oldest never waits for anyone and fits alone, so nothing waits forever.
+/// While one or two answers run, a pass also computes drafts of what follows (<see cref="PromptLookup"/>): a pass reads all weights, and the next few rows
+/// cost a fraction of the first. What comes of them is drawn as ever, so answers are the same token for token (Leviathan et al. 2023, arXiv:2211.17192).
 /// </remarks>
 internal sealed class Scheduler(Forward forward, KvCache cache, LoadOptions options, ServingTotals totals)
 {
+    /// <summary>Rows that answers and their drafts have together, at most.</summary>
+    internal const int DraftRows = DraftedAnswers * (1 + PromptLookup.Longest);
+
+    // More of them share the reading of the weights already: drafts that fail would cost more than those that come true gain.
+    private const int DraftedAnswers = 2;
+
     private readonly Lock _lock = new();
     private readonly List<Sequence> _arrived = [];
     private readonly List<Sequence> _waiting = [];
@@ -144,7 +152,7 @@ internal sealed class Scheduler(Forward forward, KvCache cache, LoadOptions opti
         {
             var sequence = _running[i];
             if (sequence.Remaining != 1 || !sequence.CanRun) continue;
-            if (HasPageForNext(sequence)) Plan(sequence, 1);
+            if (HasPageForNext(sequence)) PlanAnswer(sequence);
             // Sleepers may have left for it, or it was the youngest and left itself.
             i = _running.IndexOf(sequence);
             if (i < 0) return;
@@ -184,16 +192,29 @@ internal sealed class Scheduler(Forward forward, KvCache cache, LoadOptions opti
                 _beingComputed.Add(next);
             }
             var tokens = Math.Min(budget, sequence.Remaining);
-            Plan(sequence, tokens);
+            Plan(sequence, sequence.TokensFrom(sequence.Computed, tokens), drafted: 0, sequence.Wanted(tokens == sequence.Remaining));
             budget -= tokens;
         }
     }
 
-    private void Plan(Sequence sequence, int tokens)
+    private void PlanAnswer(Sequence sequence)
     {
-        var part = _batch.Add(
-            sequence.TokensFrom(sequence.Computed, tokens), sequence.Computed, sequence.Pages, sequence.Adapter, sequence.Wanted(tokens == sequence.Remaining));
-        _planned.Add(new Planned(sequence, part, tokens));
+        var row = sequence.WithDraft(RoomForDraft(sequence));
+        if (row.Length - 1 > sequence.Room && cache.TryTake(out var page)) sequence.Pages.Add(page);
+        Plan(sequence, row, row.Length - 1, row.Length > 1 ? BatchOutput.AllLogits : sequence.Wanted(last: true));
+    }
+
+    // A draft may begin another page if each of the others can still grow by one.
+    private int RoomForDraft(Sequence sequence)
+    {
+        if (!options.Drafts || _running.Count > DraftedAnswers) return 0;
+        return sequence.Room + (cache.Available > _running.Count ? KvLayout.PageLength : 0);
+    }
+
+    private void Plan(Sequence sequence, ReadOnlySpan<int> tokens, int drafted, BatchOutput output)
+    {
+        var part = _batch.Add(tokens, sequence.Computed, sequence.Pages, sequence.Adapter, output);
+        _planned.Add(new Planned(sequence, part, tokens.Length - drafted, drafted));
     }
 
     private void Compute()
@@ -203,17 +224,13 @@ internal sealed class Scheduler(Forward forward, KvCache cache, LoadOptions opti
         {
             _batch.LayOut();
             forward.Run(_batch);
-            foreach (var (sequence, part, tokens) in _planned)
-            {
-                if (tokens > 1 || !sequence.Started) totals.Prompt += tokens;
-                Settle(sequence, part, tokens);
-            }
+            foreach (var planned in _planned) Settle(planned);
         }
         catch (Exception failure)
         {
-            foreach (var (sequence, _, _) in _planned)
+            foreach (var planned in _planned)
             {
-                if (_running.Contains(sequence)) End(sequence, new Ending(failure));
+                if (_running.Contains(planned.Sequence)) End(planned.Sequence, new Ending(failure));
             }
         }
         _batch.Clear();
@@ -222,13 +239,15 @@ internal sealed class Scheduler(Forward forward, KvCache cache, LoadOptions opti
     }
 
     // What one sequence's sampler or constraint throws is its own end, nobody else's.
-    private void Settle(Sequence sequence, int part, int tokens)
+    private void Settle(in Planned planned)
     {
+        var (sequence, part, tokens, drafted) = planned;
+        if (tokens > 1 || !sequence.Started) totals.Prompt += tokens;
         if (!sequence.Started) totals.Cached += sequence.Reused;
         sequence.Advance(tokens, cache);
         try
         {
-            if (sequence.Take(forward, _batch, part, tokens)) End(sequence, Ending.Done);
+            if (sequence.Take(forward, _batch, part, tokens) || (drafted > 0 && sequence.TakeDrafted(forward, _batch, part, cache))) End(sequence, Ending.Done);
         }
         catch (Exception failure)
         {
@@ -268,11 +287,11 @@ internal sealed class Scheduler(Forward forward, KvCache cache, LoadOptions opti
             _unfinished -= _ended.Count;
             Counters = new EngineCounters(
                 _running.Count, _waiting.Count, cache.Pages, cache.Used, cache.Idle,
-                totals.Passes, totals.Prompt, totals.Cached, totals.Generated, totals.Preemptions, totals.Busy);
+                totals.Passes, totals.Prompt, totals.Cached, totals.Generated, totals.Drafted, totals.Accepted, totals.Preemptions, totals.Busy);
         }
         foreach (var (sequence, ending) in _ended) sequence.Ended(ending);
         _ended.Clear();
     }
 
-    private readonly record struct Planned(Sequence Sequence, int Part, int Tokens);
+    private readonly record struct Planned(Sequence Sequence, int Part, int Tokens, int Drafted);
 }

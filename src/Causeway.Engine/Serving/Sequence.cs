@@ -26,7 +26,7 @@ internal abstract class Sequence(LoraAdapter? adapter)
 
     public List<int> Tokens { get; } = [];
 
-    /// <summary>Pages for all tokens so far, once it has been let in.</summary>
+    /// <summary>Pages for all tokens so far, once it has been let in; then perhaps one more for a draft.</summary>
     public List<int> Pages { get; } = [];
 
     public LoraAdapter? Adapter { get; } = adapter;
@@ -42,6 +42,9 @@ internal abstract class Sequence(LoraAdapter? adapter)
 
     /// <summary>Tokens still to be computed before the next output.</summary>
     public int Remaining => Tokens.Count - Computed;
+
+    /// <summary>Tokens that may follow before another page is needed.</summary>
+    public int Room => (Pages.Count * PageLength) - Tokens.Count;
 
     /// <summary>Whether it was ever part of a pass.</summary>
     public bool Started { get; private set; }
@@ -61,6 +64,14 @@ internal abstract class Sequence(LoraAdapter? adapter)
     /// <summary>Takes a pass's outputs; called when its tokens have been computed.</summary>
     /// <returns>Whether it is over.</returns>
     public abstract bool Take(Forward forward, Batch batch, int part, int tokens);
+
+    /// <summary>The token that remains, and a draft of those that may follow it. The draft is no part of the sequence, and what is computed of it is overwritten unless it is taken.</summary>
+    /// <param name="room">Tokens that the draft may have.</param>
+    public virtual ReadOnlySpan<int> WithDraft(int room) => TokensFrom(Computed, 1);
+
+    /// <summary>Takes what the pass that <see cref="Take"/> was called for says of the draft, as far as it came true.</summary>
+    /// <returns>Whether it is over.</returns>
+    public virtual bool TakeDrafted(Forward forward, Batch batch, int part, KvCache cache) => false;
 
     /// <summary>It is over, its pages are given back: time to tell whoever waits.</summary>
     public abstract void Ended(Ending ending);

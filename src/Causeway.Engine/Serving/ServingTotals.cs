@@ -9,6 +9,8 @@ internal sealed class ServingTotals(TimeProvider time)
     public long Prompt { get; set; }
     public long Cached { get; set; }
     public long Generated { get; set; }
+    public long Drafted { get; set; }
+    public long Accepted { get; set; }
     public long Preemptions { get; set; }
     public TimeSpan Busy { get; set; }
 }
@@ -23,8 +25,10 @@ internal sealed class ServingTotals(TimeProvider time)
 /// <param name="PromptTokens">Tokens of prompts (and of answers that had to be computed again) that passes computed.</param>
 /// <param name="CachedTokens">Tokens of prompts that were found in the cache instead.</param>
 /// <param name="GeneratedTokens">Tokens of answers.</param>
+/// <param name="DraftedTokens">Tokens that were computed before it was known whether they would come.</param>
+/// <param name="AcceptedTokens">How many of them came: passes that were saved.</param>
 /// <param name="Preemptions">How often a sequence had to give its pages to an earlier one.</param>
 /// <param name="Busy">Time spent in passes.</param>
 public readonly record struct EngineCounters(
     int Running, int Queued, int KvPages, int KvPagesUsed, int KvPagesIdle,
-    long Passes, long PromptTokens, long CachedTokens, long GeneratedTokens, long Preemptions, TimeSpan Busy);
+    long Passes, long PromptTokens, long CachedTokens, long GeneratedTokens, long DraftedTokens, long AcceptedTokens, long Preemptions, TimeSpan Busy);

@@ -25,9 +25,6 @@ public sealed class TrainingRun
 
     public TrainingOptions Options { get; }
 
-    /// <summary>What learns, in the order of the model.</summary>
-    internal IEnumerable<Parameter> Learnt => _optimizer.Slots.Select(slot => slot.Parameter);
-
     /// <summary>Steps taken.</summary>
     public int Step => _optimizer.Steps;
 
@@ -84,16 +81,9 @@ public sealed class TrainingRun
 
     /// <summary>Writes what is needed to go on: weights that learn, the optimiser's moments, the number of steps. The file is there whole or not at all.</summary>
     /// <exception cref="IOException">The disk is full or not writable.</exception>
-    public void Save(string path) => Save(path, []);
-
-    /// <summary>Reads a checkpoint of a run with the same model, examples and options, and goes on from it.</summary>
-    /// <exception cref="ModelFormatException">The file is damaged or of another run; nothing is changed.</exception>
-    public void Restore(string path) => Restore(path, _ => null);
-
-    /// <param name="beside">What else the file shall keep: names, shapes, values.</param>
-    internal void Save(string path, IEnumerable<(string Name, int[] Shape, float[] Values)> beside)
+    public void Save(string path)
     {
-        List<(string, int[], float[])> tensors = [.. beside];
+        List<(string, int[], float[])> tensors = [];
         foreach (var slot in _optimizer.Slots)
         {
             int[] shape = [slot.Parameter.Rows, slot.Parameter.Columns];
@@ -105,8 +95,9 @@ public sealed class TrainingRun
         SafetensorsWriter.Write(path, tensors, new Dictionary<string, string> { ["format"] = "causeway-checkpoint" });
     }
 
-    /// <param name="beside">Reads what else the file keeps, and returns what to do with it once the file has proved whole.</param>
-    internal void Restore(string path, Func<TensorSet, Action?> beside)
+    /// <summary>Reads a checkpoint of a run with the same model, examples and options, and goes on from it.</summary>
+    /// <exception cref="ModelFormatException">The file is damaged or of another run; nothing is changed.</exception>
+    public void Restore(string path)
     {
         using var file = MappedFile.Open(path);
         using var checkpoint = new TensorSet(SafetensorsFile.Read(file, []), []);
@@ -119,10 +110,8 @@ public sealed class TrainingRun
             (Into: slot.Mean, From: Read(MeanOf(slot.Parameter), slot.Parameter)),
             (Into: slot.Square, From: Read(SquareOf(slot.Parameter), slot.Parameter)),
         }).ToList();
-        var keep = beside(checkpoint);
         foreach (var (into, from) in read) from.CopyTo(into, 0);
         _optimizer.Steps = step;
-        keep?.Invoke();
 
         float[] Read(string name, Parameter like) => checkpoint.Get(name, like.Rows, like.Columns).ReadAll();
     }

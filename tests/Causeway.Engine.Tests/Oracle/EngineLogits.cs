@@ -9,7 +9,10 @@ namespace Causeway.Engine.Tests.Oracle;
 internal static class EngineLogits
 {
     /// <summary>[tokens][vocabulary]</summary>
-    public static float[][] Of(ModelFiles files, int[] tokens, LoraFiles? adapterFiles = null)
+    public static float[][] Of(ModelFiles files, int[] tokens, LoraFiles? adapterFiles = null) => WithCache(files, tokens, adapterFiles).Logits;
+
+    /// <summary>[tokens][vocabulary], and the keys and values that were kept.</summary>
+    public static (float[][] Logits, Dictionary<KvPlace, double> Kept) WithCache(ModelFiles files, int[] tokens, LoraFiles? adapterFiles = null)
     {
         using var pool = new WorkerPool(2);
         using var model = Model.Load(files.Config, files.Tensors, pool);
@@ -27,6 +30,24 @@ internal static class EngineLogits
         forward.Run(batch);
         var logits = tokens.Select((_, i) => forward.Logits(batch.FirstOutput(part) + i).ToArray()).ToArray();
         adapter?.Release();
-        return logits;
+        return (logits, Enumerable.Range(0, files.Config.Layers.Length).SelectMany(layer => Read(cache.Layer(layer), pages, layer, tokens.Length)).ToDictionary());
+    }
+
+    // As KvLayout describes it.
+    private static unsafe List<KeyValuePair<KvPlace, double>> Read(KvPages cache, List<int> pages, int layer, int positions)
+    {
+        var (layout, kept) = (cache.Layout, new List<KeyValuePair<KvPlace, double>>());
+        for (var at = 0; at < layout.KvHeads * layout.HeadLength; at++)
+        {
+            var (head, d) = Math.DivRem(at, layout.HeadLength);
+            for (var position = 0; position < positions; position++)
+            {
+                var (page, slot) = Math.DivRem(position, KvLayout.PageLength);
+                var block = (Half*)cache.Page(pages[page]) + layout.HeadOffset(head);
+                kept.Add(new(new KvPlace(layer, true, position, at), (double)block[(d / 2 * 2 * KvLayout.PageLength) + (slot * 2) + (d % 2)]));
+                kept.Add(new(new KvPlace(layer, false, position, at), (double)block[layout.BlockElements + (slot * layout.HeadLength) + d]));
+            }
+        }
+        return kept;
     }
 }

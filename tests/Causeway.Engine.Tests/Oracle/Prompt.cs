@@ -30,5 +30,5 @@ internal static class Prompt
     }
 
     /// <summary>What a cache of 16 bits makes of a number.</summary>
-    public static double AsF16(double value) => (double)(Half)(float)value;
+    public static double AsF16(KvPlace place, double value) => (double)(Half)(float)value;
 }

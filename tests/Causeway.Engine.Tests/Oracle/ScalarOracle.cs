@@ -8,7 +8,7 @@ namespace Causeway.Engine.Tests.Oracle;
 /// </summary>
 /// <param name="model">With its weights as the file gives them back.</param>
 /// <param name="keep">What a cache makes of a key's or value's number, for holding one that rounds to 16 bits to account exactly; null for nothing.</param>
-internal sealed class ScalarOracle(TinyModel model, TinyAdapter? adapter = null, Func<double, double>? keep = null)
+internal sealed class ScalarOracle(TinyModel model, TinyAdapter? adapter = null, Func<KvPlace, double, double>? keep = null)
 {
     private readonly bool _gemma = model.Architecture == TinyArchitecture.Gemma3;
     private readonly Dictionary<string, TinyTensor> _weights = model.Tensors.ToDictionary(tensor => tensor.Name);
@@ -46,8 +46,8 @@ internal sealed class ScalarOracle(TinyModel model, TinyAdapter? adapter = null,
     {
         var length = model.Shape.HeadLength;
         var queries = states.Select((state, at) => Heads(layer, prefix, "q", at, state)).ToArray();
-        var keys = states.Select((state, at) => Kept(Heads(layer, prefix, "k", at, state))).ToArray();
-        var values = states.Select((state, at) => Kept(Heads(layer, prefix, "v", at, state))).ToArray();
+        var keys = states.Select((state, at) => Kept(new KvPlace(layer, true, at, 0), Heads(layer, prefix, "k", at, state))).ToArray();
+        var values = states.Select((state, at) => Kept(new KvPlace(layer, false, at, 0), Heads(layer, prefix, "v", at, state))).ToArray();
         var shared = model.Shape.Heads / model.Shape.KvHeads;
         for (var at = 0; at < states.Length; at++)
         {
@@ -77,7 +77,8 @@ internal sealed class ScalarOracle(TinyModel model, TinyAdapter? adapter = null,
         return [.. heads.Select(head => Rotated(layer, position, _weights.ContainsKey(norm) ? Norm(norm, head) : head))];
     }
 
-    private double[][] Kept(double[][] heads) => keep is null ? heads : [.. heads.Select(head => head.Select(keep).ToArray())];
+    private double[][] Kept(KvPlace first, double[][] heads) => keep is null ? heads
+        : [.. heads.Select((head, h) => head.Select((value, i) => keep(first with { At = (h * head.Length) + i }, value)).ToArray())];
 
     private double[] Rotated(int layer, int position, double[] head)
     {
@@ -155,3 +156,7 @@ internal sealed class ScalarOracle(TinyModel model, TinyAdapter? adapter = null,
 
     private static double[] Sum(double[] left, double[] right) => [.. left.Zip(right, (one, other) => one + other)];
 }
+
+/// <summary>A number of the cache.</summary>
+/// <param name="At">Head after head.</param>
+internal readonly record struct KvPlace(int Layer, bool IsKey, int Position, int At);

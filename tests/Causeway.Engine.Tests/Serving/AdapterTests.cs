@@ -75,7 +75,7 @@ public sealed class AdapterTests
         Assert.Contains("layers 0 to 2", Assert.Throws<ModelFormatException>(() => model.AddAdapter("x", [new StoredLora(3, "q_proj", a, b, 1)])).Message, StringComparison.Ordinal);
     }
 
-    private static List<StoredLora> Random(RandomDecoder decoder, int variant)
+    internal static List<StoredLora> Random(RandomDecoder decoder, int variant)
     {
         var c = decoder.Config;
         var modules = new List<StoredLora>();
