@@ -39,7 +39,7 @@ internal sealed class Report(Figures figures, CompareOptions options, MaskResult
         .AppendLine($"- Commit {MachineFacts.Commit(AppContext.BaseDirectory)}")
         .AppendLine($"- {MachineFacts.Processor()}, {Environment.ProcessorCount} cores, Linux {MachineFacts.Kernel()}, {MachineFacts.Runtime()}")
         .AppendLine($"- Qwen 3 with {options.Shape.Name} random weights ({options.Shape.Layers} layers, hidden {options.Shape.Hidden}, tied head), {options.Threads} threads, the same files and prompts, greedy")
-        .AppendLine("- **causeway**: `LoadedModel` with as many generations as sequences, read as their tokens come")
+        .AppendLine("- **causeway**: `LoadedModel` with as many generations as sequences, read as their tokens come, without drafts")
         .AppendLine("- **llama.cpp**: libllama of npm node-llama-cpp 3.22.1 through its C interface; behind a context with flash attention as it chooses or without, whichever is faster")
         .AppendLine("- \"memory allows\": what reading the file (and the context) once for each token would give at the speed at which the same threads read memory and do nothing else, measured in the same sitting")
         .AppendLine("- Each engine and file has a process of its own, the file is in the page cache. Load is from the path to the first token; resident is VmRSS behind a prompt of 128 tokens with room for one sequence.")

@@ -19,7 +19,8 @@ internal sealed class CausewayContender : Contender
         _files = ModelFiles.Open(path);
         var config = _files.Config;
         var position = 2L * sizeof(short) * config.Layers.Length * config.KvHeads * config.HeadLength;
-        var options = new LoadOptions { Threads = threads, ContextTokens = SequenceTokens, KvBytes = sequences * SequenceTokens * position };
+        // Random weights repeat themselves, and drafts would come true more often than with any text.
+        var options = new LoadOptions { Threads = threads, ContextTokens = SequenceTokens, KvBytes = sequences * SequenceTokens * position, Drafts = false };
         // No token ends an answer: what random weights say would else be short.
         _model = LoadedModel.Load(config, _files.Tensors, [], options);
     }
