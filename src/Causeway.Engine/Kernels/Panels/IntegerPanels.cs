@@ -14,7 +14,7 @@ internal static class IntegerPanels
 internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : PanelStore(rows, columns, BlockLayout<TFormat>.PanelBytes(columns))
     where TFormat : struct, IBlockFormat
 {
-    // When so many rows of activations share a panel it is worth being unpacked, and dealt out in short pieces.
+    // When so many rows of activations share a panel it is worth being dealt out in short pieces.
     private const int LargeBatch = 16;
 
     public override void PackRow(int row, ReadOnlySpan<byte> stored) => TFormat.Pack(stored, row % Panel.Rows, At(row / Panel.Rows));
@@ -84,7 +84,7 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
             var at = panels.At(panel);
             var into = y + (panel * Panel.Rows);
             var local = stackalloc float[QuantizedBatch.TileRows * Panel.Rows];
-            var unpacked = x.Batch >= LargeBatch ? Unpack(at) : null;
+            var unpacked = x.Tiles > 1 ? Unpack(at) : null;
             for (var tile = 0; tile < x.Tiles; tile++)
             {
                 if (unpacked is null) PackedTile<TFormat, TProducts>.Four(at, x.Tile(tile), x.Blocks, local);

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Causeway.Engine.Kernels.Panels;
 
 /// <summary>
-/// A tile of four rows of activations times a packed panel: for batches so small that writing a panel down unpacked would cost as much as multiplying
+/// A tile of four rows of activations times a packed panel: for one tile alone, where writing the panel down unpacked would cost as much as multiplying
 /// it. The integers' sums and the order of the floats' are those of <see cref="IntegerTile{TFormat, TProducts}"/>. AVX2.
 /// </summary>
 internal static unsafe class PackedTile<TFormat, TProducts> where TFormat : struct, IBlockFormat where TProducts : struct, IProducts
