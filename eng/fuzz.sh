@@ -6,6 +6,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 seconds=${1:-60}
 CAUSEWAY_FUZZ_SECONDS=$seconds dotnet test --project tests/Causeway.Gateway.Tests --filter-class Causeway.Gateway.Tests.Fuzz.FuzzTests
-for project in Wire Spec Ledger Gateway; do
+for project in Wire Spec Ledger Gateway Engine; do
   CsCheck_Time=$(((seconds + 9) / 10)) dotnet test --project "tests/Causeway.$project.Tests" --filter-not-class Causeway.Gateway.Tests.Fuzz.FuzzTests
 done

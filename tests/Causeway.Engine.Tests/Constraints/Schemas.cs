@@ -28,7 +28,16 @@ internal static class Schemas
         """{"type":"object","properties":{"q":{"type":["string","null"]},"n":{"anyOf":[{"type":"integer"},{"type":"null"}]}},"required":["q","n"],"additionalProperties":false}""",
         """{"type":"object","allOf":[{"properties":{"a":{"type":"integer"}}}],"properties":{"b":{"type":"boolean"}},"unevaluatedProperties":false}""",
         """{"type":"array","contains":{"const":"a\"é"}}""",
+        """{"type":"array","items":{"type":"string"},"uniqueItems":true}""",
+        """{"type":"array","contains":{"type":"object","minProperties":2},"maxItems":40}""",
         """{"enum":["é","日本","a\"b","\n\u0001"]}""",
+        .. Formats.Select(format => $$"""{"type":"string","format":"{{format}}"}"""),
         "true",
+    ];
+
+    private static string[] Formats =>
+    [
+        "date", "time", "date-time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6", "uri", "iri", "uri-reference",
+        "iri-reference", "uri-template", "uuid", "json-pointer", "relative-json-pointer", "regex",
     ];
 }

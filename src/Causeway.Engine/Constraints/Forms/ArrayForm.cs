@@ -91,7 +91,8 @@ internal sealed class ArrayForm
         return Math.Min(Never, times * CostOf(item)) + Math.Min(Never, (total - times) * CostOf(ItemAt(count)));
     }
 
-    private static long CostOf(ValueForm form) => form.IsPossible ? form.Cost + 1L : Never;
+    /// <summary>An item with a comma; one that must differ from others may take a character more.</summary>
+    public long CostOf(ValueForm form) => form.IsPossible ? form.Cost + 1L + (Unique is null ? 0 : ValueForm.CostOfCodePoint) : Never;
 
     public static bool Fits(ValueForm? form, int room) => form is { IsPossible: true } && form.Depth <= room;
 

@@ -11,7 +11,7 @@ internal sealed class ArrayFrame(ArrayProgress progress, Frame[] after, ArrayPla
     // Behind a comma one more must come although none may be missing.
     protected override long OwnCost => _place != ArrayPlace.BehindComma ? _progress.Cost
         : !_progress.MayClose ? _progress.Cost - 1
-        : _progress.Next().Select(next => next.Item.Cost + next.Behind.Cost).DefaultIfEmpty(long.MaxValue / 4).Min();
+        : _progress.Next().Select(next => _progress.Form.CostOf(next.Item) - 1 + next.Behind.Cost).DefaultIfEmpty(long.MaxValue / 4).Min();
 
     public override void Step(byte value, FrameSet into)
     {
