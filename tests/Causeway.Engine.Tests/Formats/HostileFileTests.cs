@@ -1,4 +1,5 @@
 using Causeway.Engine.Formats;
+using Causeway.Engine.Tokenizers;
 using Causeway.TinyModels;
 
 namespace Causeway.Engine.Tests.Formats;
@@ -69,6 +70,7 @@ public sealed class HostileFileTests : IDisposable
             {
                 using var files = ModelFiles.Open(file == "m.gguf" ? _folder.File(file) : _folder.Path);
                 foreach (var tensor in files.Tensors.All) tensor.ReadAll();
+                Tokenizer.Create(files.Tokenizer);
             }
             catch (ModelFormatException)
             {

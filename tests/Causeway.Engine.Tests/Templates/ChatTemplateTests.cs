@@ -134,6 +134,7 @@ public sealed class ChatTemplateTests
         for (var i = 0; i < 1500; i++)
         {
             var source = (i % 3) switch { 0 => TinyTemplates.Qwen3, 1 => TinyTemplates.Gemma, _ => snippets[random.Next(snippets.Length)] };
+            var before = GC.GetAllocatedBytesForCurrentThread();
             try
             {
                 Render(Damaged(source, random), Hostile);
@@ -142,6 +143,7 @@ public sealed class ChatTemplateTests
             {
                 Assert.NotEmpty(error.Message);
             }
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 << 20);
         }
     }
 

@@ -87,6 +87,7 @@ public sealed class TokenizerFileTests
             var whole = TinyTokenizers.Files(tiny).Json.ToArray();
             for (var i = 0; i < 300; i++)
             {
+                var before = GC.GetAllocatedBytesForCurrentThread();
                 try
                 {
                     var tokenizer = Tokenizer.Create(new TokenizerFiles { Json = Damaged(whole, random) });
@@ -96,6 +97,7 @@ public sealed class TokenizerFileTests
                 {
                     Assert.NotEmpty(error.Message);
                 }
+                Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
             }
         }
     }
