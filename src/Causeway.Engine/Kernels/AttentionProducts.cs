@@ -56,12 +56,7 @@ internal static unsafe class AttentionProducts
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Exponentials(Span<float> x, float greatest)
     {
-        if (!Vector256.IsHardwareAccelerated)
-        {
-            TensorPrimitives.Subtract(x, greatest, x);
-            TensorPrimitives.Exp<float>(x, x);
-            return TensorPrimitives.Sum<float>(x);
-        }
+        if (!Vector256.IsHardwareAccelerated) return ExponentialsOf128(x, greatest);
         var (sum, most) = (Vector256<float>.Zero, Vector256.Create(greatest));
         for (var i = 0; i < x.Length; i += 8)
         {
@@ -70,6 +65,19 @@ internal static unsafe class AttentionProducts
             sum += power;
         }
         return Vector256.Sum(sum);
+    }
+
+    // Not a sum over the whole span at once: its order would depend on how many masked positions follow.
+    private static float ExponentialsOf128(Span<float> x, float greatest)
+    {
+        var (sum, most) = (Vector128<float>.Zero, Vector128.Create(greatest));
+        for (var i = 0; i < x.Length; i += 4)
+        {
+            var power = Vector128.Exp(Vector128.Create<float>(x[i..]) - most);
+            power.CopyTo(x[i..]);
+            sum += power;
+        }
+        return Vector128.Sum(sum);
     }
 
     /// <summary>sums[4][headLength] += weights[4][stride] times the page's 16 values. AVX2.</summary>

@@ -53,6 +53,9 @@ public sealed class AttentionTests
     [Theory]
     [InlineData(16, 8, 128, 0)]
     [InlineData(4, 1, 64, 20)]
+    [InlineData(14, 2, 96, 0)]
+    [InlineData(2, 2, 80, 0)]
+    [InlineData(8, 1, 256, 0)]
     public void A_rows_result_does_not_depend_on_the_rows_beside_it(int heads, int kvHeads, int headLength, int window)
     {
         using var cache = new KvCacheFixture(new KvLayout(kvHeads, headLength), pages: 20);

@@ -30,6 +30,18 @@ internal sealed class FormCompiler
     /// <exception cref="ConstraintException">The schema says what is not supported, is none, is too large, or allows nothing.</exception>
     public static ValueForm Compile(JsonElement schema, ConstraintOptions options)
     {
+        try
+        {
+            return CompileWithin(schema, options);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            throw new ConstraintException("", "", "has texts or patterns that are too long together");
+        }
+    }
+
+    private static ValueForm CompileWithin(JsonElement schema, ConstraintOptions options)
+    {
         var compiler = new FormCompiler(schema, options);
         var root = compiler.FormOf(compiler._shapes.Table.Of(compiler._shapes.Document.Root));
         while (compiler._pending.TryDequeue(out var next)) compiler.Fill(next.Form, compiler._shapes.Of(next.Of));

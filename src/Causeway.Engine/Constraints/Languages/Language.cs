@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Causeway.Engine.Constraints.Languages;
 
 /// <summary>
@@ -49,17 +51,15 @@ internal abstract class Language(int hash, bool acceptsEmpty) : IEquatable<Langu
 
     public static Language Text(string text)
     {
-        var language = EmptyText;
-        var points = text.EnumerateRunes().Select(rune => rune.Value).ToArray();
-        for (var i = points.Length - 1; i >= 0; i--) language = Then(Of(CodePointSet.Single(points[i])), language);
-        return language;
+        int[] points = [.. text.EnumerateRunes().Select(rune => rune.Value)];
+        return Before(points, EmptyText);
     }
 
     /// <summary>Exactly these texts, as a tree, so that a thousand of them cost no more at each step than the branches there.</summary>
     public static Language Texts(IEnumerable<string> texts)
     {
         int[][] sorted = [.. texts.Distinct(StringComparer.Ordinal).Select(text => text.EnumerateRunes().Select(rune => rune.Value).ToArray())];
-        return Tree(sorted, 0);
+        return sorted.Length == 0 ? Nothing : Tree(sorted, 0);
     }
 
     public static Language Then(Language first, Language rest)
@@ -68,7 +68,11 @@ internal abstract class Language(int hash, bool acceptsEmpty) : IEquatable<Langu
         if (first is EmptyWord) return rest;
         if (rest is EmptyWord) return first;
         // Chains lean to the right, so that equal texts are equal trees.
-        return first is Chain chain ? new Chain(chain.First, Then(chain.Rest, rest)) : new Chain(first, rest);
+        var firsts = new Stack<Language>();
+        for (; first is Chain chain; first = chain.Rest) firsts.Push(chain.First);
+        rest = new Chain(first, rest);
+        foreach (var earlier in firsts) rest = new Chain(earlier, rest);
+        return rest;
     }
 
     public static Language Then(params ReadOnlySpan<Language> parts)
@@ -139,9 +143,19 @@ internal abstract class Language(int hash, bool acceptsEmpty) : IEquatable<Langu
 
     private static Language Tree(IReadOnlyCollection<int[]> texts, int at)
     {
-        var branches = texts.Where(text => text.Length > at).GroupBy(text => text[at])
-            .Select(group => Then(Of(CodePointSet.Single(group.Key)), Tree([.. group], at + 1)));
-        return Either(texts.Any(text => text.Length == at) ? [EmptyText, .. branches] : branches);
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        var first = texts.First();
+        var alike = texts.Min(text => text.AsSpan(at).CommonPrefixLength(first.AsSpan(at)));
+        var branches = texts.Where(text => text.Length > at + alike).GroupBy(text => text[at + alike])
+            .Select(group => Then(Of(CodePointSet.Single(group.Key)), Tree([.. group], at + alike + 1)));
+        var behind = Either(texts.Any(text => text.Length == at + alike) ? [EmptyText, .. branches] : branches);
+        return Before(first.AsSpan(at, alike), behind);
+    }
+
+    private static Language Before(ReadOnlySpan<int> points, Language rest)
+    {
+        for (var i = points.Length - 1; i >= 0; i--) rest = Then(Of(CodePointSet.Single(points[i])), rest);
+        return rest;
     }
 
     protected static int Capped(long value) => (int)Math.Min(value, 1_000_000_000);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Causeway.Engine.Constraints.Languages;
 
 /// <summary>The empty text and nothing else.</summary>
@@ -74,18 +76,29 @@ internal sealed class Chain(Language first, Language rest)
     public override Language After(int codePoint)
     {
         var after = Then(first.After(codePoint), rest);
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         return first.AcceptsEmpty ? Either(after, rest.After(codePoint)) : after;
     }
 
     public override void AddEdges(List<int> edges)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         first.AddEdges(edges);
         if (first.AcceptsEmpty) rest.AddEdges(edges);
     }
 
-    public override bool Equals(Language? other) =>
-        ReferenceEquals(this, other) ||
-        (other is Chain chain && GetHashCode() == chain.GetHashCode() && first.Equals(chain.First) && rest.Equals(chain.Rest));
+    // Not by recursion: a text is as deep as it is long.
+    public override bool Equals(Language? other)
+    {
+        var (mine, its) = ((Language)this, other);
+        while (mine is Chain a && its is Chain b)
+        {
+            if (ReferenceEquals(a, b)) return true;
+            if (a.GetHashCode() != b.GetHashCode() || !a.First.Equals(b.First)) return false;
+            (mine, its) = (a.Rest, b.Rest);
+        }
+        return mine is not Chain && mine.Equals(its);
+    }
 }
 
 /// <summary>What belongs to one of several.</summary>
