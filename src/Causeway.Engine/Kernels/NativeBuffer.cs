@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Causeway.Engine.Kernels;
 
-/// <summary>Memory outside the garbage collector's heap, aligned to a huge page where it is large: weights would only be moved and scanned there.</summary>
+/// <summary>
+/// Memory outside the garbage collector's heap, where weights would only be moved and scanned: zero at first, aligned to a huge page where it is large.
+/// What is large takes room when it is first written, not before.
+/// </summary>
 internal sealed unsafe partial class NativeBuffer : IDisposable
 {
     private const int HugePage = 1 << 21;
@@ -10,11 +13,14 @@ internal sealed unsafe partial class NativeBuffer : IDisposable
     // Linux: madvise(2). Fewer page walks while weights stream; what it returns does not matter.
     private const int HugePages = 14;
 
+    private void* _allocated;
+
     public NativeBuffer(long bytes)
     {
         Bytes = bytes;
         var alignment = bytes >= HugePage ? HugePage : 64;
-        Start = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(bytes, 1), (nuint)alignment);
+        _allocated = NativeMemory.AllocZeroed((nuint)(bytes + alignment));
+        Start = (byte*)(((nuint)_allocated + (nuint)alignment - 1) & ~((nuint)alignment - 1));
         if (OperatingSystem.IsLinux() && alignment == HugePage) _ = Advise(Start, (nuint)bytes, HugePages);
         GC.AddMemoryPressure(Math.Max(bytes, 1));
     }
@@ -24,8 +30,6 @@ internal sealed unsafe partial class NativeBuffer : IDisposable
     public long Bytes { get; }
     public byte* Start { get; private set; }
 
-    public void Clear() => new Span<byte>(Start, checked((int)Bytes)).Clear();
-
     public void Dispose()
     {
         Free();
@@ -34,8 +38,9 @@ internal sealed unsafe partial class NativeBuffer : IDisposable
 
     private void Free()
     {
-        if (Start is null) return;
-        NativeMemory.AlignedFree(Start);
+        if (_allocated is null) return;
+        NativeMemory.Free(_allocated);
+        _allocated = null;
         Start = null;
         GC.RemoveMemoryPressure(Math.Max(Bytes, 1));
     }

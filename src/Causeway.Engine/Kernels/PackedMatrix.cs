@@ -102,7 +102,6 @@ internal sealed unsafe class PackedMatrix : IDisposable
 
     private static void PackPanel(PanelStore panels, int panel, List<StoredTensor> tensors, TensorType type)
     {
-        panels.ClearPanel(panel);
         var last = Math.Min(panels.Rows, (panel + 1) * Panel.Rows);
         for (var row = panel * Panel.Rows; row < last; row++)
         {

@@ -61,7 +61,7 @@ internal sealed unsafe class KvCache : IDisposable
     {
         if (!_free.TryPop(out page))
         {
-            if (_fresh < Pages) Clear(page = _fresh++);
+            if (_fresh < Pages) page = _fresh++;
             else if (_idle.Count > 0) Forget(page = _idle.TakeOldest());
             else return false;
         }
@@ -124,11 +124,6 @@ internal sealed unsafe class KvCache : IDisposable
     {
         _found.Remove(_remembered[page].Key);
         _remembered[page] = default;
-    }
-
-    private void Clear(int page)
-    {
-        for (var i = 0; i < _layers; i++) new Span<ushort>(Layer(i).Page(page), _layout.PageElements).Clear();
     }
 
     private readonly record struct Remembered(long Identity, (long Parent, ulong Hash) Key);

@@ -7,8 +7,7 @@ namespace Causeway.Embedded;
 
 /// <summary>How a choice's tokens become an answer.</summary>
 /// <param name="Parser">Reads calls and reasoning out of the text; null for a text completion, which is all text.</param>
-/// <param name="MustCall">The answer is calls and nothing else.</param>
-internal sealed record ChoiceReading(Tokenizer Tokenizer, IReadOnlyList<string> Stops, DialectParser? Parser, bool KeepSpecials, bool WantsLogprobs, bool MustCall = false);
+internal sealed record ChoiceReading(Tokenizer Tokenizer, IReadOnlyList<string> Stops, DialectParser? Parser, bool KeepSpecials, bool WantsLogprobs);
 
 /// <summary>One choice from its tokens to its deltas: decoded, cut at a stop sequence, parsed by the model's dialect. One reader; not thread-safe.</summary>
 internal sealed class ChoiceRun(int choice, Generation generation, ChoiceReading reading)
@@ -57,9 +56,7 @@ internal sealed class ChoiceRun(int choice, Generation generation, ChoiceReading
             parser.Finish(isCut ? DialectEnd.Cut : DialectEnd.Stopped, _events);
             await TellEventsAsync(tell).ConfigureAwait(false);
         }
-        // Of calls that must be made and are whole nothing is missing, though there was no room for one more.
-        var hasCalls = reading.Parser is { CompleteCalls: > 0 } calls && (!isCut || (reading.MustCall && calls.Calls == calls.CompleteCalls));
-        var reason = hasCalls ? "tool_calls" : isCut ? "length" : "stop";
+        var reason = isCut ? "length" : reading.Parser is { CompleteCalls: > 0 } ? "tool_calls" : "stop";
         await tell(new Delta(choice, DeltaKind.Finish, reason, 0, null, [])).ConfigureAwait(false);
     }
 

@@ -84,7 +84,7 @@ internal sealed class EmbeddedAnswer(ModelLease lease, string? adapter, string n
         var isOffered = tools.Demand != ToolDemand.None;
         DialectFamily[] families = !isOffered ? [] : Model.Dialect.Family == DialectFamily.Hermes ? [DialectFamily.Hermes] : [Model.Dialect.Family, DialectFamily.Hermes];
         var table = isOffered ? ToolTable.Read(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(tools.Raw)) : ToolTable.Empty;
-        return new ChoiceReading(Model.Tokenizer, ask.Stops, DialectParser.Create(families, table, options), KeepSpecials: isOffered, ask.WantsLogprobs, MustCall: tools.Demand is ToolDemand.Named or ToolDemand.Required);
+        return new ChoiceReading(Model.Tokenizer, ask.Stops, DialectParser.Create(families, table, options), KeepSpecials: isOffered, ask.WantsLogprobs);
     }
 
     /// <summary>Starts all choices, or none.</summary>

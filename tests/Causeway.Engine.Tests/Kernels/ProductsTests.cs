@@ -37,7 +37,6 @@ public sealed unsafe class ProductsTests
         using var pool = new WorkerPool(1);
         using var matrix = new RandomMatrix(type, Panel.Rows, Columns, seed: 3);
         using var panel = new NativeBuffer(BlockLayout<TFormat>.PanelBytes(Columns) + Panel.PrefetchBytes);
-        panel.Clear();
         for (var row = 0; row < Panel.Rows; row++) TFormat.Pack(matrix.Tensor.Row(row), row, panel.Start);
         var x = Numbers.Gaussian(new Random(4), 5 * Columns);
         var batch = new QuantizedBatch(5, Columns, TFormat.Zero, IntegerPanels.ZeroPairs<TFormat>(), pool);

@@ -166,27 +166,6 @@ public sealed class EmbeddedChatTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(120, "tool_calls")]
-    [InlineData(121, "tool_calls")]
-    [InlineData(6, "length")]
-    public async Task Calls_that_are_whole_are_calls_though_the_tokens_ran_out_and_one_that_is_cut_is_not(int tokens, string reason)
-    {
-        const string Tool = """{"type":"function","function":{"name":"get_weather","parameters":{"type":"object","properties":{"unit":{"enum":["c","f"]}},"required":["unit"],"additionalProperties":false}}}""";
-
-        // It would rather not end: one call follows the other for as long as there is room.
-        var answer = await PostAsync($$"""
-            {"model":"tiny","messages":[{"role":"user","content":"Hi"}],"tools":[{{Tool}}],"tool_choice":"required","seed":1,"max_tokens":{{tokens}},"logit_bias":{ {{await _local.NoEndAsync()}} } }
-            """);
-
-        var choice = answer.GetProperty("choices")[0];
-        Assert.Equal(reason, choice.GetProperty("finish_reason").GetString());
-        if (reason == "length") return;
-        Assert.Equal(tokens, answer.GetProperty("usage").GetProperty("completion_tokens").GetInt32());
-        Assert.All(choice.GetProperty("message").GetProperty("tool_calls").EnumerateArray(), call =>
-            Assert.Contains(JsonDocument.Parse(call.GetProperty("function").GetProperty("arguments").GetString()!).RootElement.GetProperty("unit").GetString(), (string[])["c", "f"]));
-    }
-
-    [Theory]
     [InlineData("""{"response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"type":"object","unevaluatedProperties":{"$dynamicRef":"#x"}}}}}""", "unsupported_schema")]
     [InlineData("""{"response_format":{"type":"xml"}}""", "invalid_type")]
     [InlineData("""{"temperature":3}""", "invalid_type")]

@@ -30,9 +30,6 @@ internal abstract unsafe class PanelStore(int rows, int columns, long panelBytes
 
     public void Dispose() => _memory.Dispose();
 
-    /// <summary>Clears a panel before its rows are packed.</summary>
-    public void ClearPanel(int panel) => new Span<byte>(At(panel), checked((int)panelBytes)).Clear();
-
     public static PanelStore Create(TensorType type, int rows, int columns) => type switch
     {
         TensorType.F32 => new FloatPanels<F32Format>(rows, columns),
