@@ -10,7 +10,8 @@ internal static class LanguageCount
 
     public static int Of(LanguageState state)
     {
-        if (!state.Language.IsFinite) return Many;
+        // What is left by "and" and "not" may be finite without looking it.
+        if (!state.Language.IsFinite && !state.Language.NeedsSearch) return Many;
         if (state.Count < 0) state.Count = Of(state, new Dictionary<LanguageState, int>(ReferenceEqualityComparer.Instance));
         return state.Count;
     }
