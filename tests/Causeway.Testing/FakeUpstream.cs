@@ -45,8 +45,9 @@ public sealed class FakeUpstream : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
+        // Before it stops listening: between two connections it would ask a listener that does not listen.
         await _accepting;
+        _listener.Stop();
         _stop.Dispose();
     }
 
