@@ -22,7 +22,7 @@ internal readonly unsafe struct QuantizedBatch
     private readonly byte* _start;
     private readonly int _zero;
     private readonly int _zeroPairs;
-    private readonly int _tileBytes;
+    private readonly int _recordBytes;
 
     /// <param name="zero">What is to be added to the weights' integers, of which the zero pairs take care.</param>
     /// <param name="zeroPairs">1: one for the block; 4: one for each 8 columns.</param>
@@ -30,8 +30,8 @@ internal readonly unsafe struct QuantizedBatch
     public QuantizedBatch(int batch, int columns, int zero, int zeroPairs, WorkerPool pool, bool shorts = false)
     {
         (Batch, Blocks, Shorts, _zero, _zeroPairs) = (batch, Panel.Blocks(columns), shorts, zero, zeroPairs);
-        _tileBytes = Blocks * (shorts ? ShortRecordBytes : RecordBytes(TileRows, zeroPairs));
-        _start = pool.Lend(((long)Tiles * _tileBytes) + ((long)batch % TileRows * Blocks * RecordBytes(1, zeroPairs)));
+        _recordBytes = shorts ? ShortRecordBytes : RecordBytes(TileRows, zeroPairs);
+        _start = pool.Lend(((long)Tiles * Blocks * _recordBytes) + ((long)batch % TileRows * Blocks * RecordBytes(1, zeroPairs)));
     }
 
     /// <summary>A whole tile's records are [8 quads][columns 0 and 2, 1 and 3][rows] of two 16-bit numbers, then [rows] scales.</summary>
@@ -64,7 +64,7 @@ internal readonly unsafe struct QuantizedBatch
     public static int* Zeros(byte* record, int rows) => (int*)(record + (40 * rows));
 
     /// <summary>The first block of a whole tile.</summary>
-    public byte* Tile(int tile) => _start + ((long)tile * _tileBytes);
+    public byte* Tile(int tile) => _start + ((long)tile * Blocks * _recordBytes);
 
     /// <summary>The first block of a row that is no part of a whole tile.</summary>
     public byte* Single(int row) => Tile(Tiles) + ((long)(row - (Tiles * TileRows)) * Blocks * RecordBytes(1, _zeroPairs));
@@ -93,7 +93,7 @@ internal readonly unsafe struct QuantizedBatch
                 }
                 if (Avx2.IsSupported) Block256(from, record, rows, row);
                 else BlockPortable(from, record, rows, row);
-                record += whole ? _tileBytes / Blocks : RecordBytes(1, _zeroPairs);
+                record += whole ? _recordBytes : RecordBytes(1, _zeroPairs);
             }
         }
     }
