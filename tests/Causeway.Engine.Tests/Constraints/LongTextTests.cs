@@ -22,6 +22,9 @@ public sealed class LongTextTests
         ["characters that may be left out"] = $$"""{"type":"string","pattern":"^{{string.Concat(Enumerable.Repeat("a?", 30_000))}}$"}""",
         ["alternatives"] = $$"""{"type":"string","pattern":"^({{string.Join('|', Enumerable.Range(0, 50_000).Select(i => $"a{i}"))}})$"}""",
         ["many texts"] = $$"""{"enum":[{{string.Join(',', Enumerable.Range(0, 50_000).Select(i => $"\"a{i}\""))}}]}""",
+        ["many first items"] = $$"""{"type":"array","prefixItems":[{{string.Join(',', Enumerable.Range(0, 150_000).Select(i => "true"))}}],"minItems":150000}""",
+        ["many first items of which some count"] = $$"""{"type":"array","prefixItems":[{{string.Join(',', Enumerable.Range(0, 150_000).Select(i => "true"))}}],"minItems":150000,"contains":{"type":"null"},"minContains":7}""",
+        ["references in a row"] = $$"""{"$ref":"#/$defs/a0","$defs":{ {{string.Join(',', Enumerable.Range(0, 90_000).Select(i => $"\"a{i}\":{{\"$ref\":\"#/$defs/a{i + 1}\"}}"))}},"a90000":{"type":"null"} } }""",
         ["a text that is excluded"] = """{"type":"string","not":{"const":"LONG"}}""",
     };
 

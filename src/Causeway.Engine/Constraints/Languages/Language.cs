@@ -67,6 +67,7 @@ internal abstract class Language(int hash, bool acceptsEmpty) : IEquatable<Langu
         if (first.IsNothing || rest.IsNothing) return Nothing;
         if (first is EmptyWord) return rest;
         if (rest is EmptyWord) return first;
+        if (first is not Chain) return new Chain(first, rest);
         // Chains lean to the right, so that equal texts are equal trees.
         var firsts = new Stack<Language>();
         for (; first is Chain chain; first = chain.Rest) firsts.Push(chain.First);
