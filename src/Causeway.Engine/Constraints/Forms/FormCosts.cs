@@ -95,7 +95,7 @@ internal static class FormCosts
                 if (value.IsPossible) depths.AddRange(Enumerable.Repeat(value.Depth, Math.Min(missing, LanguageCount.Of(names))));
             if (depths.Count < missing) return;
             depth = Math.Max(depth, depths.Order().ElementAt(missing - 1) + 1);
-            cost += costs.Concat(Enumerable.Repeat(form.CostOfOther, missing)).Order().Take(missing).Sum();
+            cost += form.CostOfCheapest(costs, missing);
         }
         (form.Cost, form.Depth) = ((int)Math.Min(cost, ValueForm.Impossible - 1), depth);
     }

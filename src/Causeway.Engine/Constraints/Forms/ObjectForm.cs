@@ -5,6 +5,8 @@ namespace Causeway.Engine.Constraints.Forms;
 /// <summary>Objects of one alternative: names that are spelled out, and languages of names that are not.</summary>
 internal sealed class ObjectForm
 {
+    private const long Never = long.MaxValue / 4;
+
     /// <summary>The names as JSON writes them, closing quote included, sorted by bytes.</summary>
     public required byte[][] Names { get; init; }
 
@@ -31,7 +33,21 @@ internal sealed class ObjectForm
 
     /// <summary>One of another name, which may have to differ from a shorter one; out of reach where none can be.</summary>
     public long CostOfOther => Others.Where(other => other.Value.IsPossible)
-        .Select(other => 5L + (ValueForm.CostOfCodePoint * (1L + other.Names.Distance)) + other.Value.Cost).DefaultIfEmpty(long.MaxValue / 4).Min();
+        .Select(other => 5L + (ValueForm.CostOfCodePoint * (1L + other.Names.Distance)) + other.Value.Cost).DefaultIfEmpty(Never).Min();
+
+    /// <summary>So many members, the cheapest of these and of other names.</summary>
+    /// <param name="named">Costs of members with spelled out names, in any order.</param>
+    public long CostOfCheapest(IEnumerable<long> named, int count)
+    {
+        var (other, sum) = (CostOfOther, 0L);
+        foreach (var cost in named.Order().TakeWhile(cost => cost < other).Take(count))
+        {
+            sum += cost;
+            count--;
+        }
+        // A schema may demand a hundred thousand of them.
+        return count == 0 ? sum : sum + (Math.Min(other, Never / count) * count);
+    }
 
     public int Cost { get; set; } = ValueForm.Impossible;
 

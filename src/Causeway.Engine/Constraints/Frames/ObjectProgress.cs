@@ -73,13 +73,10 @@ internal sealed class ObjectProgress : IEquatable<ObjectProgress>
 
     private int MissingOptional => Math.Max(0, Form.Min - _count - (Form.RequiredCount - _requiredSeen));
 
-    // The cheapest that may still come.
-    private long CostOfOptional()
-    {
-        var costs = Enumerable.Range(0, Form.Names.Length)
-            .Where(i => !Form.IsRequired[i] && !Has(i) && Form.Places[i] > _last && Form.Values[i].IsPossible).Select(Form.CostOfMember);
-        return costs.Concat(Enumerable.Repeat(Form.CostOfOther, MissingOptional)).Order().Take(MissingOptional).Sum();
-    }
+    private long CostOfOptional() => Form.CostOfCheapest(
+        Enumerable.Range(0, Form.Names.Length)
+            .Where(i => !Form.IsRequired[i] && !Has(i) && Form.Places[i] > _last && Form.Values[i].IsPossible).Select(Form.CostOfMember),
+        MissingOptional);
 
     /// <summary>The same behind a comma, where one more member must come although none may be missing.</summary>
     public long CostBehindComma
