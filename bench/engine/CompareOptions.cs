@@ -9,7 +9,8 @@ namespace Causeway.EngineBench;
 internal sealed record CompareOptions
 {
     private static readonly TinyType[] Known = [TinyType.Q8_0, TinyType.Q4_0, TinyType.F16, TinyType.BF16, TinyType.Q4_K, TinyType.Q6_K];
-    private static readonly string[] KnownEngines = [Measurement.LlamaCpp, Measurement.Causeway];
+    private static readonly string[] KnownEngines =
+        [Measurement.LlamaCpp, Measurement.Causeway, .. WithoutAmx.Matters ? new[] { Measurement.LlamaCppWithoutAmx } : []];
     private static readonly int[] KnownBatches = [1, 4, 8];
     private static readonly int[] KnownContexts = [0, Contender.PromptTokens];
 

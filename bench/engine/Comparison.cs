@@ -9,14 +9,16 @@ using Causeway.LlamaCpp;
 namespace Causeway.EngineBench;
 
 /// <summary>Starts a process for each engine and file, one after the other, and gathers what they say.</summary>
-internal sealed class Comparison(CompareOptions options, string library)
+internal sealed class Comparison(CompareOptions options, string library, string withoutAmx)
 {
     private readonly Figures _figures = new();
 
     public static async Task<int> RunAsync(CompareOptions options)
     {
         if (!LlamaCppPackage.IsPossible) throw new UsageException("llama.cpp's libraries come from npm and are for Linux on x64");
-        var comparison = new Comparison(options, await LlamaCppPackage.FolderAsync());
+        var library = Path.GetFullPath(await LlamaCppPackage.FolderAsync());
+        Directory.CreateDirectory(options.Models);
+        var comparison = new Comparison(options, library, WithoutAmx.Folder(library, Path.GetFullPath(Path.Combine(options.Models, "llama.cpp-without-amx"))));
         comparison.ReadKept();
         foreach (var type in options.Types)
         {
@@ -49,7 +51,7 @@ internal sealed class Comparison(CompareOptions options, string library)
         }
     }
 
-    private MeasureOptions Of(string type, string engine, string file) => new(type, engine, file, library)
+    private MeasureOptions Of(string type, string engine, string file) => new(type, engine, file, engine == Measurement.LlamaCppWithoutAmx ? withoutAmx : library)
     {
         Vocabulary = BenchShape.Vocabulary, Threads = options.Threads, Repetitions = options.Repetitions, Steps = options.Steps,
         Batches = options.Batches, Contexts = options.Contexts,

@@ -14,7 +14,8 @@ internal static class Help
         options
           --small                35 M weights instead of 473 M: to see that it works, nothing is written
           --only Q8_0,F16        of Q8_0, Q4_0, F16, BF16, Q4_K, Q6_K
-          --engines causeway     of llama.cpp and causeway; with --keep the other one may be measured in another sitting
+          --engines causeway     of llama.cpp, causeway and, on a processor with AMX, llama.cpp-without-amx; with --keep the others may be
+                                 measured in another sitting
           --batches 1,4,8        sequences at once
           --contexts 0,512       tokens that stand before what is decoded
           --threads N            all cores

@@ -19,20 +19,27 @@ internal sealed class Report(Figures figures, CompareOptions options, MaskResult
     public string ToMarkdown()
     {
         Header();
-        foreach (var context in options.Contexts)
-        {
-            Table($"Decode behind {(context == 0 ? "nothing" : $"{context} tokens")}, tokens/s",
-                [.. options.Batches.Select(batch => new Column($"{batch} at once", type => Decode(type, context, batch), DecodeGoal, Most: batch == 1 ? type => MemoryAllows(type, context) : null))]);
-        }
-        Table("Prompt of 512 tokens, tokens/s", [new("prefill", type => new Pair(Of(type, Measurement.Causeway, "prefill"), Of(type, Measurement.LlamaCpp, "prefill")), PrefillGoal)]);
-        Table("Loading and memory",
-            [
-                new("load, s", type => new Pair(Of(type, Measurement.Causeway, "load"), Of(type, Measurement.LlamaCpp, "load")), null, "N2"),
-                new("resident, MB", type => new Pair(Of(type, Measurement.Causeway, "memory"), Of(type, Measurement.LlamaCpp, "memory")), null, "N0"),
-            ]);
+        Tables(Measurement.LlamaCpp, "");
+        if (WithAmx) Tables(Measurement.LlamaCppWithoutAmx, ", beside llama.cpp without AMX");
         if (masks is not null) _text.Append(masks.ToMarkdown());
         return _text.ToString();
     }
+
+    private void Tables(string peer, string beside)
+    {
+        foreach (var context in options.Contexts)
+        {
+            Table($"Decode behind {(context == 0 ? "nothing" : $"{context} tokens")}, tokens/s{beside}",
+                [.. options.Batches.Select(batch => new Column($"{batch} at once", type => Decode(type, peer, context, batch), DecodeGoal, Most: batch == 1 ? type => MemoryAllows(type, context) : null))]);
+        }
+        Table($"Prompt of 512 tokens, tokens/s{beside}", [new("prefill", type => Beside(type, peer, "prefill"), PrefillGoal)]);
+        Table($"Loading and memory{beside}",
+            [new("load, s", type => Beside(type, peer, "load"), null, "N2"), new("resident, MB", type => Beside(type, peer, "memory"), null, "N0")]);
+    }
+
+    private bool WithAmx => Types.Any(type => Of(type, Measurement.LlamaCppWithoutAmx, "load").WasTried);
+
+    private Pair Beside(TinyType type, string peer, string figure) => new(Of(type, Measurement.Causeway, figure), Of(type, peer, figure));
 
     private void Header() => _text.AppendLine("# The engine's speed, beside llama.cpp").AppendLine()
         .AppendLine($"Written by `{CommandLine()}`. Absolute numbers belong to this machine; the ratios are what to read.").AppendLine()
@@ -41,6 +48,7 @@ internal sealed class Report(Figures figures, CompareOptions options, MaskResult
         .AppendLine($"- Qwen 3 with {options.Shape.Name} random weights ({options.Shape.Layers} layers, hidden {options.Shape.Hidden}, tied head), {options.Threads} threads, the same files and prompts, greedy")
         .AppendLine("- **causeway**: `LoadedModel` with as many generations as sequences, read as their tokens come, without drafts")
         .AppendLine("- **llama.cpp**: libllama of npm node-llama-cpp 3.22.1 through its C interface; behind a context with flash attention as it chooses or without, whichever is faster")
+        .Append(WithAmx ? "- **llama.cpp without AMX**: the same libraries but the backend that uses AMX, which this processor has and .NET 10 does not\n" : "")
         .AppendLine("- \"memory allows\": what reading the file (and the context) once for each token would give at the speed at which the same threads read memory and do nothing else, measured in the same sitting")
         .AppendLine("- Each engine and file has a process of its own, the file is in the page cache. Load is from the path to the first token; resident is VmRSS behind a prompt of 128 tokens with room for one sequence.")
         .AppendLine(CultureInfo.InvariantCulture, $"- Cells are medians of repetitions during which others used at most {CpuReading.Limit:P0} of one core; {figures.Discarded} of {figures.Count} repetitions were thrown away for that")
@@ -95,10 +103,10 @@ internal sealed class Report(Figures figures, CompareOptions options, MaskResult
     private static string Cell(Figure figure, string format) =>
         figure.Median?.ToString(format, CultureInfo.InvariantCulture) ?? (figure.WasTried ? NotClean : "–");
 
-    private Pair Decode(TinyType type, int context, int batch)
+    private Pair Decode(TinyType type, string peer, int context, int batch)
     {
         var name = $"decode/{context}/{batch}";
-        var (flash, other) = (Of(type, Measurement.LlamaCpp, name), Of(type, Measurement.LlamaCpp, name + "/no-flash"));
+        var (flash, other) = (Of(type, peer, name), Of(type, peer, name + "/no-flash"));
         return new Pair(Of(type, Measurement.Causeway, name), (other.Median ?? 0) > (flash.Median ?? 0) ? other : flash);
     }
 

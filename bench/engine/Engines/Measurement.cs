@@ -11,13 +11,14 @@ internal sealed class Measurement(MeasureOptions options)
 {
     public const string Causeway = "causeway";
     public const string LlamaCpp = "llama.cpp";
+    public const string LlamaCppWithoutAmx = "llama.cpp-without-amx";
     public const string Machine = "machine";
 
     /// <summary>How long it takes from the path to the first token, and what is in memory behind a prompt.</summary>
     public void Load()
     {
         const int ShortPrompt = 128;
-        if (options.Engine == LlamaCpp) LlamaModel.LoadLibrary(options.Library);
+        if (options.Engine != Causeway) LlamaModel.LoadLibrary(options.Library);
         var before = CpuReading.Now();
         var start = Stopwatch.GetTimestamp();
         using var contender = Open(1, flashAttention: true);

@@ -1,3 +1,4 @@
+using Causeway.EngineBench.Engines;
 using Causeway.EngineBench.Measuring;
 
 namespace Causeway.Engine.Tests.Bench;
@@ -66,5 +67,27 @@ public sealed class EngineBenchTests
         Assert.True(Repetition.TryParse(repetition.ToString(), out var read));
         Assert.Equal(repetition, read);
         Assert.False(Repetition.TryParse("llama_model_load: loaded", out _));
+    }
+
+    [Fact]
+    public void Without_amx_a_peer_has_all_its_libraries_but_the_backend_that_uses_it()
+    {
+        var root = Directory.CreateTempSubdirectory("causeway-bench-");
+        try
+        {
+            string[] names = ["libllama.v1.so", "libggml-cpu-sapphirerapids.so", "libggml-cpu-zen4.so"];
+            foreach (var name in names) File.WriteAllText(Path.Combine(root.FullName, name), name);
+            // A folder of an earlier sitting is made anew.
+            for (var sitting = 0; sitting < 2; sitting++)
+            {
+                var folder = WithoutAmx.Folder(root.FullName, Path.Combine(root.FullName, "without"));
+                Assert.Equal(["libggml-cpu-zen4.so", "libllama.v1.so"], Directory.GetFiles(folder).Select(Path.GetFileName).Order());
+                Assert.Equal("libllama.v1.so", File.ReadAllText(Path.Combine(folder, "libllama.v1.so")));
+            }
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
     }
 }
