@@ -34,15 +34,14 @@ public sealed partial class CausewayProcess : IAsyncDisposable
 
     public static CausewayProcess Start(string workingFolder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? input = null)
     {
-        var start = new ProcessStartInfo(Binary ?? "dotnet")
+        var command = Command(arguments);
+        var start = new ProcessStartInfo(command[0], command.Skip(1))
         {
             WorkingDirectory = workingFolder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        if (Binary is null) start.ArgumentList.Add(BuiltAssembly());
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var process = Process.Start(start) ?? throw new InvalidOperationException("The program did not start.");
         if (input is not null) process.StandardInput.Write(input);
@@ -56,13 +55,19 @@ public sealed partial class CausewayProcess : IAsyncDisposable
     /// </summary>
     public static CausewayProcess StartOnTerminal(string workingFolder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        string[] command = Binary is { } binary ? [binary, .. arguments] : ["dotnet", BuiltAssembly(), .. arguments];
-        var start = new ProcessStartInfo("script", ["-qec", string.Join(' ', command.Select(word => $"'{word}'")), "/dev/null"])
+        var start = new ProcessStartInfo("script", ["-qec", string.Join(' ', Command(arguments).Select(word => $"'{word}'")), "/dev/null"])
         {
             WorkingDirectory = workingFolder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         return new CausewayProcess(Process.Start(start) ?? throw new InvalidOperationException("script did not start."));
+    }
+
+    // A shell's background job ignores SIGINT, and so would what it starts.
+    private static string[] Command(IEnumerable<string> arguments)
+    {
+        string[] signals = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT"] : [];
+        return Binary is { } binary ? [.. signals, binary, .. arguments] : [.. signals, "dotnet", BuiltAssembly(), .. arguments];
     }
 
     /// <summary>Runs a verb that ends by itself.</summary>
