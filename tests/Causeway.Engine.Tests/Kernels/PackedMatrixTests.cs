@@ -93,14 +93,40 @@ public sealed class PackedMatrixTests
         using var pool = new WorkerPool(2);
         using var matrix = new RandomMatrix(type, rows, columns, seed: 9);
         using var packed = PackedMatrix.Pack(pool, matrix.Tensor);
-        var x = Numbers.Gaussian(new Random(11), 31 * columns);
-        var alone = new float[31 * rows];
-        for (var i = 0; i < 31; i++) packed.Multiply(x.AsSpan(i * columns, columns), alone.AsSpan(i * rows, rows), 1, pool);
-        foreach (var batch in (int[])[2, 4, 7, 12, 31])
+        const int Most = 212;
+        var x = Numbers.Gaussian(new Random(11), Most * columns);
+        var alone = new float[Most * rows];
+        for (var i = 0; i < Most; i++) packed.Multiply(x.AsSpan(i * columns, columns), alone.AsSpan(i * rows, rows), 1, pool);
+        foreach (var batch in (int[])[2, 3, 4, 5, 7, 8, 9, 12, 18, 19, 31, Most])
         {
             var together = new float[batch * rows];
             packed.Multiply(x.AsSpan(0, batch * columns), together, batch, pool);
             Assert.Equal(alone[..together.Length], together);
+        }
+    }
+
+    [Theory]
+    [InlineData(TensorType.F32)]
+    [InlineData(TensorType.F16)]
+    [InlineData(TensorType.BF16)]
+    public void Batches_write_their_own_results_and_nothing_else(TensorType type)
+    {
+        using var pool = new WorkerPool(3);
+        // Panels that have no partner, and one that is not whole.
+        foreach (var rows in (int[])[16, 48, 80, 144, 150])
+        {
+            using var matrix = new RandomMatrix(type, rows, 40, seed: rows);
+            using var packed = PackedMatrix.Pack(pool, matrix.Tensor);
+            var weights = matrix.Tensor.ReadAll();
+            foreach (var batch in (int[])[1, 3, 8, 11, 200])
+            {
+                var x = Numbers.Gaussian(new Random(batch), batch * 40);
+                var y = new float[(batch + 1) * rows];
+                Array.Fill(y, float.NaN);
+                packed.Multiply(x, y, batch, pool);
+                Check(weights, 40, x, y, batch, quantized: false);
+                Assert.All(y[(batch * rows)..], value => Assert.True(float.IsNaN(value)));
+            }
         }
     }
 

@@ -52,15 +52,17 @@ internal static unsafe class FloatGemv<TFormat> where TFormat : struct, IFloatFo
         Store(s3, t3, y + 48);
     }
 
-    /// <summary>y[4][stride] of four vectors, xStride apart, and one panel.</summary>
+    /// <summary>y[4][16] of four vectors, xStride apart, and one panel.</summary>
+    /// <param name="ahead">Where <see cref="Panel.Prefetch"/> begins; <paramref name="step"/> bytes further with each pair.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void FourVectors(byte* panel, float* x, long xStride, int pairs, float* y, long stride)
+    public static void FourVectors(byte* panel, float* x, long xStride, int pairs, float* y, byte* ahead, nint step)
     {
         Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default, t0 = default, t1 = default, t2 = default, t3 = default;
         float* x1 = x + xStride, x2 = x1 + xStride, x3 = x2 + xStride;
-        for (var i = 0; i < 2 * pairs; i += 2)
+        for (nint i = 0; i < 2 * pairs; i += 2)
         {
-            Prefetch(panel);
+            Prefetch(ahead);
+            ahead += step;
             var (low, high) = (TFormat.Even(panel, 0), TFormat.Even(panel, 1));
             Both(low, high, x[i], ref s0, ref t0);
             Both(low, high, x1[i], ref s1, ref t1);
@@ -74,9 +76,9 @@ internal static unsafe class FloatGemv<TFormat> where TFormat : struct, IFloatFo
             panel += TFormat.PairBytes;
         }
         Store(s0, t0, y);
-        Store(s1, t1, y + stride);
-        Store(s2, t2, y + (2 * stride));
-        Store(s3, t3, y + (3 * stride));
+        Store(s1, t1, y + 16);
+        Store(s2, t2, y + 32);
+        Store(s3, t3, y + 48);
     }
 
     /// <summary>A panel as float32, [pairs][2][16 rows], short of the format's factor.</summary>
@@ -94,7 +96,7 @@ internal static unsafe class FloatGemv<TFormat> where TFormat : struct, IFloatFo
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* pair)
+    public static void Prefetch(byte* pair)
     {
         Panel.Prefetch(pair);
         if (TFormat.PairBytes > 64) Panel.Prefetch(pair + 64);

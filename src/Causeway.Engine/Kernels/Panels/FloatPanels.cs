@@ -24,11 +24,24 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
         for (var i = 0; i < Columns; i++) into[i] = TFormat.Read(panel + (i / 2 * TFormat.PairBytes), row % Panel.Rows, i & 1);
     }
 
+    // Panels that the kernels of small batches take at once.
+    private static int GroupOf(int batch) => batch == 1 ? 4 : 2;
+
+    // Kernels take so many items at a time; those that a batch has not are zeros.
+    private static int Padded(int batch) => batch switch
+    {
+        1 => 1,
+        <= 4 => 4,
+        <= SmallBatch => SmallBatch,
+        _ => (batch + FloatTile.Items - 1) / FloatTile.Items * FloatTile.Items,
+    };
+
     public override void Multiply(float* x, float* y, long stride, int batch, WorkerPool pool)
     {
-        var padded = (float*)pool.Lend((long)batch * Step * sizeof(float));
-        var scale = new ScaleRows(x, padded, Columns, Step);
-        pool.Run(batch, ref scale);
+        var items = Padded(batch);
+        var padded = (float*)pool.Lend((long)items * Step * sizeof(float));
+        var scale = new ScaleRows(x, padded, Columns, Step, batch);
+        pool.Run(items, ref scale);
         if (!Avx2.IsSupported)
         {
             var portable = new PortablePieces(this, padded, y, stride, batch);
@@ -36,99 +49,163 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
         }
         else if (batch <= SmallBatch)
         {
-            var pieces = Pieces.Split(Panels, pool.Threads);
+            var group = GroupOf(batch);
+            var pieces = Pieces.Split((Panels + group - 1) / group, pool.Threads);
             var small = new SmallPieces(this, padded, y, stride, batch, pieces);
             pool.Run(pieces, ref small);
         }
         else
         {
             var pieces = Pieces.SplitLarge(Panels);
-            var large = new LargePieces(this, padded, y, stride, batch, pieces);
+            var large = new LargePieces(this, padded, y, stride, batch, pieces, pool.Threads);
             pool.Run(pieces, ref large);
         }
     }
 
-    private readonly struct ScaleRows(float* x, float* into, int columns, int padded) : IPieces
+    private readonly struct ScaleRows(float* x, float* into, int columns, int padded, int batch) : IPieces
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int piece)
         {
             var row = new Span<float>(into + ((long)piece * padded), padded);
+            if (piece >= batch)
+            {
+                row.Clear();
+                return;
+            }
             TensorPrimitives.Multiply(new ReadOnlySpan<float>(x + ((long)piece * columns), columns), TFormat.Factor, row);
             row[columns..].Clear();
         }
     }
 
+    /// <summary>Some panels and few items. A vector alone takes four panels at a time, several take two.</summary>
     private readonly struct SmallPieces(FloatPanels<TFormat> panels, float* x, float* y, long stride, int batch, int pieces) : IPieces
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int piece)
         {
-            var local = stackalloc float[SmallBatch * Panel.Rows];
-            var (from, to) = Pieces.Range(piece, pieces, panels.Panels);
-            var pairs = panels.Pairs;
-            var wide = stackalloc float[4 * Panel.Rows];
-            for (; batch == 1 && from + 4 <= to; from += 4)
-            {
-                FloatGemv<TFormat>.FourPanels(panels.At(from), panels.At(from + 1) - panels.At(from), x, pairs, wide);
-                for (var i = 0; i < 4; i++) panels.Scatter(from + i, wide + (i * Panel.Rows), 1, y + ((from + i) * Panel.Rows), stride);
-            }
-            for (var panel = from; panel < to; panel++)
-            {
-                var item = 0;
-                for (; item + 4 <= batch; item += 4)
-                    FloatGemv<TFormat>.FourVectors(panels.At(panel), x + ((long)item * panels.Step), panels.Step, pairs, local + (item * Panel.Rows), Panel.Rows);
-                for (; item < batch; item++)
-                    FloatGemv<TFormat>.One(panels.At(panel), x + ((long)item * panels.Step), pairs, local + (item * Panel.Rows));
-                panels.Scatter(panel, local, batch, y + (panel * Panel.Rows), stride);
-            }
-        }
-    }
-
-    /// <summary>Some panels, two at a time, and all items. A last panel without a partner is its own.</summary>
-    private readonly struct LargePieces(FloatPanels<TFormat> panels, float* x, float* y, long stride, int batch, int pieces) : IPieces
-    {
-        public void Do(int piece)
-        {
-            var (from, to) = Pieces.Range(piece, pieces, panels.Panels);
-            for (; from < to; from += 2) Two(from, Math.Min(from + 1, to - 1));
+            var group = GroupOf(batch);
+            var (first, end) = Pieces.Range(piece, pieces, (panels.Panels + group - 1) / group);
+            var (from, to) = (first * group, Math.Min(end * group, panels.Panels));
+            if (batch == 1) Vector(from, to);
+            else Vectors(from, to);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Two(int left, int right)
+        private void Vector(int panel, int to)
         {
-            var columns = panels.Pairs * 2;
-            var w = (float*)ThreadScratch.Get(2L * columns * Panel.Rows * sizeof(float));
-            var v = right == left ? w : w + ((long)columns * Panel.Rows);
-            FloatGemv<TFormat>.Unpack(panels.At(left), panels.Pairs, w);
-            if (right != left) FloatGemv<TFormat>.Unpack(panels.At(right), panels.Pairs, v);
-            var local = stackalloc float[2 * FloatTile.Items * Panel.Rows];
-            var local2 = local + (FloatTile.Items * Panel.Rows);
-            for (var item = 0; item < batch; item += FloatTile.Items)
+            var local = stackalloc float[4 * Panel.Rows];
+            for (; panel + 4 <= to; panel += 4)
             {
-                var items = Math.Min(FloatTile.Items, batch - item);
-                var from = x + ((long)item * panels.Step);
-                if (items == FloatTile.Items) FloatTile.Twelve(w, v, from, panels.Step, columns, local, local2, Panel.Rows);
-                else Few(w, v, from, panels.Step, columns, items, local, local2);
-                var into = y + (item * stride);
-                panels.Scatter(left, local, items, into + (left * Panel.Rows), stride);
-                if (right != left) panels.Scatter(right, local2, items, into + (right * Panel.Rows), stride);
+                FloatGemv<TFormat>.FourPanels(panels.At(panel), (long)panels.Pairs * TFormat.PairBytes, x, panels.Pairs, local);
+                for (var i = 0; i < 4; i++) panels.Scatter(panel + i, local + (i * Panel.Rows), 1, y + ((panel + i) * Panel.Rows), stride);
+            }
+            for (; panel < to; panel++)
+            {
+                FloatGemv<TFormat>.One(panels.At(panel), x, panels.Pairs, local);
+                panels.Scatter(panel, local, 1, y + (panel * Panel.Rows), stride);
             }
         }
 
-        private static void Few(float* w, float* v, float* x, int step, int columns, int items, float* local, float* local2)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Vectors(int left, int to)
         {
-            var item = 0;
-            for (; item + 4 <= items; item += 4)
+            var local = stackalloc float[2 * SmallBatch * Panel.Rows];
+            var local2 = local + (SmallBatch * Panel.Rows);
+            for (; left < to; left += 2)
             {
-                FloatGemv<F32Format>.FourVectors((byte*)w, x + ((long)item * step), step, columns / 2, local + (item * Panel.Rows), Panel.Rows);
-                FloatGemv<F32Format>.FourVectors((byte*)v, x + ((long)item * step), step, columns / 2, local2 + (item * Panel.Rows), Panel.Rows);
+                var right = Math.Min(left + 1, to - 1);
+                if (!Panel.Wide)
+                {
+                    Narrow(left, local);
+                    if (right != left) Narrow(right, local2);
+                }
+                else if (batch <= 4) FloatWide<TFormat>.FourVectors(panels.At(left), panels.At(right), x, panels.Step, panels.Pairs, local, local2);
+                else FloatWide<TFormat>.EightVectors(panels.At(left), panels.At(right), x, panels.Step, panels.Pairs, local, local2);
+                panels.Scatter(left, local, batch, y + (left * Panel.Rows), stride);
+                if (right != left) panels.Scatter(right, local2, batch, y + (right * Panel.Rows), stride);
             }
-            for (; item < items; item++)
+        }
+
+        // Four vectors at a time. Of two times, each fetches half of the next panel: the second would leave memory idle else.
+        private void Narrow(int panel, float* local)
+        {
+            var start = panels.At(panel);
+            var pairs = panels.Pairs;
+            if (batch <= 4)
             {
-                FloatGemv<F32Format>.One((byte*)w, x + ((long)item * step), columns / 2, local + (item * Panel.Rows));
-                FloatGemv<F32Format>.One((byte*)v, x + ((long)item * step), columns / 2, local2 + (item * Panel.Rows));
+                FloatGemv<TFormat>.FourVectors(start, x, panels.Step, pairs, local, start, TFormat.PairBytes);
+                return;
             }
+            const int Half = SmallBatch / 2;
+            var next = start + ((long)pairs * TFormat.PairBytes);
+            FloatGemv<TFormat>.FourVectors(start, x, panels.Step, pairs, local, next, TFormat.PairBytes / 2);
+            next += (long)pairs * TFormat.PairBytes / 2;
+            FloatGemv<TFormat>.FourVectors(start, x + (Half * panels.Step), panels.Step, pairs, local + (Half * Panel.Rows), next, TFormat.PairBytes / 2);
+        }
+    }
+
+    /// <summary>Some panels, unpacked a few at a time, and all items. A last panel without a partner is its own.</summary>
+    private readonly struct LargePieces(FloatPanels<TFormat> panels, float* x, float* y, long stride, int batch, int pieces, int threads) : IPieces
+    {
+        private const int Tile = 2 * FloatTile.Items;
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Do(int piece)
+        {
+            var (from, to) = Pieces.Range(piece, pieces, panels.Panels);
+            // Threads take turns.
+            var (then, _) = Pieces.Range(Math.Min(piece + threads, pieces - 1), pieces, panels.Panels);
+            // Many items do not stay in the second-level cache: four panels to each reading of them. That pays above some 200 only.
+            var group = batch >= 192 && panels.Columns <= 4096 ? 4 : 2;
+            for (; from < to; from += group)
+            {
+                var end = Math.Min(from + group, to);
+                Some(from, end, panels.At(end < to ? end : then));
+            }
+        }
+
+        private void Some(int first, int end, byte* next)
+        {
+            var columns = panels.Pairs * 2;
+            var length = (long)columns * Panel.Rows;
+            var w = (float*)ThreadScratch.Get((end - first) * length * sizeof(float));
+            for (var panel = first; panel < end; panel++) Unpack(panels.At(panel), panels.Pairs, w + ((panel - first) * length));
+            var tiles = ((batch + Tile - 1) / Tile) * ((end - first + 1) / 2);
+            var step = (int)(((TFormat.PairBytes / 2L * (end - first)) - 1) / tiles) + 1;
+            for (var item = 0; item < batch; item += Tile)
+            {
+                for (var left = first; left < end; left += 2, next += (nint)step * columns)
+                {
+                    var right = Math.Min(left + 1, end - 1);
+                    One(item, left, right, w + ((left - first) * length), w + ((right - first) * length), next, step);
+                }
+            }
+        }
+
+        private void One(int item, int left, int right, float* w, float* v, byte* next, int step)
+        {
+            var columns = panels.Pairs * 2;
+            var items = Math.Min(batch - item, Tile);
+            var from = x + ((long)item * panels.Step);
+            var into = y + (item * stride);
+            if (items == Tile && (right + 1) * Panel.Rows <= panels.Rows)
+            {
+                FloatTile.Twelve(w, v, from, panels.Step, columns, into + (left * Panel.Rows), into + (right * Panel.Rows), (nint)stride, next, step);
+                return;
+            }
+            var local = stackalloc float[2 * Tile * Panel.Rows];
+            var local2 = local + (Tile * Panel.Rows);
+            if (items > FloatTile.Items) FloatTile.Twelve(w, v, from, panels.Step, columns, local, local2, Panel.Rows, next, step);
+            else FloatTile.Six(w, v, from, panels.Step, columns, local, local2, Panel.Rows, next, step);
+            panels.Scatter(left, local, items, into + (left * Panel.Rows), stride);
+            if (right != left) panels.Scatter(right, local2, items, into + (right * Panel.Rows), stride);
+        }
+
+        private static void Unpack(byte* panel, int pairs, float* into)
+        {
+            if (Panel.Wide) FloatWide<TFormat>.Unpack(panel, pairs, into);
+            else FloatGemv<TFormat>.Unpack(panel, pairs, into);
         }
     }
 

@@ -25,6 +25,12 @@ internal unsafe interface IFloatFormat
     /// <summary>The odd column's.</summary>
     static abstract Vector256<float> Odd(byte* pair, int half);
 
+    /// <summary>The even column's weights of all sixteen rows of a pair, short of <see cref="Factor"/>; only where <see cref="Panel.Wide"/>.</summary>
+    static abstract Vector512<float> WideEven(byte* pair);
+
+    /// <summary>The odd column's.</summary>
+    static abstract Vector512<float> WideOdd(byte* pair);
+
     /// <summary>A pair of columns on any machine, [2][16 rows], short of <see cref="Factor"/>.</summary>
     static abstract void Unpack(byte* pair, float* into);
 
@@ -51,6 +57,12 @@ internal readonly unsafe struct F32Format : IFloatFormat
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Odd(byte* pair, int half) => Vector256.Load((float*)pair + 16 + (half * 8));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> WideEven(byte* pair) => Vector512.Load((float*)pair);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> WideOdd(byte* pair) => Vector512.Load((float*)pair + 16);
+
     public static void Unpack(byte* pair, float* into) => new ReadOnlySpan<float>(pair, 32).CopyTo(new Span<float>(into, 32));
 
     public static float Read(byte* pair, int lane, int odd) => ((float*)pair)[(odd * 16) + lane];
@@ -76,6 +88,12 @@ internal readonly unsafe struct BF16Format : IFloatFormat
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Odd(byte* pair, int half) =>
         (Vector256.Load((uint*)pair + (half * 8)) & Vector256.Create(0xFFFF0000)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> WideEven(byte* pair) => (Vector512.Load((uint*)pair) << 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> WideOdd(byte* pair) => (Vector512.Load((uint*)pair) & Vector512.Create(0xFFFF0000)).AsSingle();
 
     public static void Unpack(byte* pair, float* into)
     {
@@ -145,6 +163,13 @@ internal readonly unsafe struct F16Format : IFloatFormat
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Odd(byte* pair, int half) =>
         ((Vector256.Load((int*)pair + (half * 8)) >> 3) & Vector256.Create(unchecked((int)Mask))).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> WideEven(byte* pair) =>
+        (((Vector512.Load((int*)pair) << 16) >> 3) & Vector512.Create(unchecked((int)Mask))).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> WideOdd(byte* pair) => ((Vector512.Load((int*)pair) >> 3) & Vector512.Create(unchecked((int)Mask))).AsSingle();
 
     public static void Unpack(byte* pair, float* into)
     {
