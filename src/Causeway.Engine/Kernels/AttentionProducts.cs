@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Causeway.Engine.Kernels;
 
@@ -31,7 +32,31 @@ internal static unsafe class AttentionProducts
         Store(s3, t3, scores + (3 * stride));
     }
 
-    /// <summary>The same, anywhere.</summary>
+    /// <summary>scores[8][stride] = 16 scores each. AVX-512.</summary>
+    /// <param name="keys">[headLength][16]</param>
+    /// <param name="q">[8][headLength], scaled.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ScoresOfEight(float* keys, float* q, nint headLength, float* scores, nint stride)
+    {
+        Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
+        var q4 = q + (4 * headLength);
+        for (var end = q + headLength; q < end; q++, q4++, keys += 16)
+        {
+            var k = Vector512.Load(keys);
+            s0 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q[0]), s0);
+            s1 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q[headLength]), s1);
+            s2 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q[2 * headLength]), s2);
+            s3 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q[3 * headLength]), s3);
+            s4 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q4[0]), s4);
+            s5 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q4[headLength]), s5);
+            s6 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q4[2 * headLength]), s6);
+            s7 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q4[3 * headLength]), s7);
+        }
+        StoreFour(s0, s1, s2, s3, scores, stride);
+        StoreFour(s4, s5, s6, s7, scores + (4 * stride), stride);
+    }
+
+    /// <summary>The same for four, anywhere.</summary>
     public static void ScoresPortable(float* keys, float* q, int headLength, float* scores, int stride)
     {
         for (var i = 0; i < 4; i++)
@@ -52,32 +77,49 @@ internal static unsafe class AttentionProducts
         }
     }
 
-    /// <summary>x = exp(x - greatest), in place; returns the sum.</summary>
+    /// <summary>The greatest of some numbers.</summary>
+    /// <param name="count">A multiple of 16.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float Exponentials(Span<float> x, float greatest)
+    public static float Greatest(float* x, int count)
     {
-        if (!Vector256.IsHardwareAccelerated) return ExponentialsOf128(x, greatest);
-        var (sum, most) = (Vector256<float>.Zero, Vector256.Create(greatest));
-        for (var i = 0; i < x.Length; i += 8)
+        Vector128<float> a = Vector128.Load(x), b = Vector128.Load(x + 4), c = Vector128.Load(x + 8), d = Vector128.Load(x + 12);
+        for (var i = 16; i < count; i += 16)
         {
-            var power = Vector256.Exp(Vector256.Create<float>(x[i..]) - most);
-            power.CopyTo(x[i..]);
-            sum += power;
+            a = Vector128.MaxNative(a, Vector128.Load(x + i));
+            b = Vector128.MaxNative(b, Vector128.Load(x + i + 4));
+            c = Vector128.MaxNative(c, Vector128.Load(x + i + 8));
+            d = Vector128.MaxNative(d, Vector128.Load(x + i + 12));
         }
-        return Vector256.Sum(sum);
+        var most = Vector128.MaxNative(Vector128.MaxNative(a, b), Vector128.MaxNative(c, d));
+        return MathF.Max(MathF.Max(most[0], most[1]), MathF.Max(most[2], most[3]));
     }
 
-    // Not a sum over the whole span at once: its order would depend on how many masked positions follow.
-    private static float ExponentialsOf128(Span<float> x, float greatest)
+    /// <summary>x = factor * exp(x - greatest), in place; returns the sum without the factor.</summary>
+    /// <param name="count">A multiple of 16.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float Exponentials(float* x, int count, float greatest, float factor)
     {
-        var (sum, most) = (Vector128<float>.Zero, Vector128.Create(greatest));
-        for (var i = 0; i < x.Length; i += 4)
+        // Not a sum over all at once: its order would depend on how many masked positions follow.
+        if (!Fma.IsSupported)
         {
-            var power = Vector128.Exp(Vector128.Create<float>(x[i..]) - most);
-            power.CopyTo(x[i..]);
-            sum += power;
+            var few = Vector128<float>.Zero;
+            for (var end = x + count; x < end; x += 4)
+            {
+                var power = Vector128.Exp(Vector128.Load(x) - Vector128.Create(greatest));
+                (power * factor).Store(x);
+                few += power;
+            }
+            return Vector128.Sum(few);
         }
-        return Vector128.Sum(sum);
+        var sum = Vector256<float>.Zero;
+        for (var end = x + count; x < end; x += 16)
+        {
+            var (low, high) = (Exponential.Of(Vector256.Load(x) - Vector256.Create(greatest)), Exponential.Of(Vector256.Load(x + 8) - Vector256.Create(greatest)));
+            Store(low * factor, high * factor, x);
+            sum += low;
+            sum += high;
+        }
+        return Vector256.Sum(sum);
     }
 
     /// <summary>sums[4][headLength] += weights[4][stride] times the page's 16 values. AVX2.</summary>
@@ -104,6 +146,37 @@ internal static unsafe class AttentionProducts
             Store(s1, t1, sums + headLength);
             Store(s2, t2, sums + (2 * headLength));
             Store(s3, t3, sums + (3 * headLength));
+        }
+    }
+
+    /// <summary>sums[8][headLength] += weights[8][stride] times the page's 16 values. AVX-512.</summary>
+    /// <param name="values">[16][headLength]</param>
+    /// <param name="headLength">A multiple of 16.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void SumOfEight(float* values, float* weights, nint stride, nint headLength, float* sums)
+    {
+        for (var end = sums + headLength; sums < end; sums += 16, values += 16)
+        {
+            var other = sums + (4 * headLength);
+            Vector512<float> s0 = Vector512.Load(sums), s1 = Vector512.Load(sums + headLength);
+            Vector512<float> s2 = Vector512.Load(sums + (2 * headLength)), s3 = Vector512.Load(sums + (3 * headLength));
+            Vector512<float> s4 = Vector512.Load(other), s5 = Vector512.Load(other + headLength);
+            Vector512<float> s6 = Vector512.Load(other + (2 * headLength)), s7 = Vector512.Load(other + (3 * headLength));
+            float* w = weights, w4 = weights + (4 * stride);
+            for (nint p = 0; p < KvLayout.PageLength; p++, w++, w4++)
+            {
+                var v = Vector512.Load(values + (p * headLength));
+                s0 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w[0]), s0);
+                s1 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w[stride]), s1);
+                s2 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w[2 * stride]), s2);
+                s3 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w[3 * stride]), s3);
+                s4 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w4[0]), s4);
+                s5 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w4[stride]), s5);
+                s6 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w4[2 * stride]), s6);
+                s7 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w4[3 * stride]), s7);
+            }
+            StoreFour(s0, s1, s2, s3, sums, headLength);
+            StoreFour(s4, s5, s6, s7, other, headLength);
         }
     }
 
@@ -134,5 +207,14 @@ internal static unsafe class AttentionProducts
     {
         low.Store(into);
         high.Store(into + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFour(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* into, nint stride)
+    {
+        a.Store(into);
+        b.Store(into + stride);
+        c.Store(into + (2 * stride));
+        d.Store(into + (3 * stride));
     }
 }
