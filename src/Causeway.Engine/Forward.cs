@@ -13,7 +13,7 @@ namespace Causeway.Engine;
 internal sealed class Forward(Model model, KvCache cache, WorkerPool pool)
 {
     // Below so many rows, what happens between the matrices is over before another thread has heard of it.
-    private const int RowsWorthSharing = 16;
+    private const int RowsWorthSharing = 4;
 
     private readonly ForwardScratch _scratch = new(model);
 
