@@ -22,10 +22,10 @@ internal static unsafe class AttentionFromCacheWide
             Sse.Prefetch1(first + values + (d * 16));
             Sse.Prefetch1(second + values + (d * 16));
             var (a, b) = (Vector512.Load((short*)first + (d * 16)), Vector512.Load((short*)second + (d * 16)));
-            Step(Even(a), Even(b), q[d], ref s0, ref s1);
-            Step(Even(a), Even(b), q[d + headLength], ref t0, ref t1);
-            Step(Odd(a), Odd(b), q[d + 1], ref s0, ref s1);
-            Step(Odd(a), Odd(b), q[d + headLength + 1], ref t0, ref t1);
+            AttentionProducts.Step(Even(a), Even(b), q[d], ref s0, ref s1);
+            AttentionProducts.Step(Even(a), Even(b), q[d + headLength], ref t0, ref t1);
+            AttentionProducts.Step(Odd(a), Odd(b), q[d + 1], ref s0, ref s1);
+            AttentionProducts.Step(Odd(a), Odd(b), q[d + headLength + 1], ref t0, ref t1);
         }
         Store(s0, s1, scores);
         Store(t0, t1, scores + stride);
@@ -45,15 +45,15 @@ internal static unsafe class AttentionFromCacheWide
             Sse.Prefetch1(second + values + (d * 16));
             var (a, b) = (Vector512.Load((short*)first + (d * 16)), Vector512.Load((short*)second + (d * 16)));
             var (k, l) = (Even(a), Even(b));
-            Step(k, l, q[d], ref s0, ref t0);
-            Step(k, l, q[d + headLength], ref s1, ref t1);
-            Step(k, l, q[d + (2 * headLength)], ref s2, ref t2);
-            Step(k, l, q[d + (3 * headLength)], ref s3, ref t3);
+            AttentionProducts.Step(k, l, q[d], ref s0, ref t0);
+            AttentionProducts.Step(k, l, q[d + headLength], ref s1, ref t1);
+            AttentionProducts.Step(k, l, q[d + (2 * headLength)], ref s2, ref t2);
+            AttentionProducts.Step(k, l, q[d + (3 * headLength)], ref s3, ref t3);
             (k, l) = (Odd(a), Odd(b));
-            Step(k, l, q[d + 1], ref s0, ref t0);
-            Step(k, l, q[d + headLength + 1], ref s1, ref t1);
-            Step(k, l, q[d + (2 * headLength) + 1], ref s2, ref t2);
-            Step(k, l, q[d + (3 * headLength) + 1], ref s3, ref t3);
+            AttentionProducts.Step(k, l, q[d + 1], ref s0, ref t0);
+            AttentionProducts.Step(k, l, q[d + headLength + 1], ref s1, ref t1);
+            AttentionProducts.Step(k, l, q[d + (2 * headLength) + 1], ref s2, ref t2);
+            AttentionProducts.Step(k, l, q[d + (3 * headLength) + 1], ref s3, ref t3);
         }
         Store(s0, t0, scores);
         Store(s1, t1, scores + stride);
@@ -78,10 +78,10 @@ internal static unsafe class AttentionFromCacheWide
                 var pairs = (short*)values + (p * headLength);
                 var (a, b) = (Vector512.Load(pairs), Vector512.Load(pairs + 32));
                 var (w, x) = (weights[p], weights[p + stride]);
-                Step(Even(a), Odd(a), w, ref s0, ref s1);
-                Step(Even(a), Odd(a), x, ref t0, ref t1);
-                Step(Even(b), Odd(b), w, ref s2, ref s3);
-                Step(Even(b), Odd(b), x, ref t2, ref t3);
+                AttentionProducts.Step(Even(a), Odd(a), w, ref s0, ref s1);
+                AttentionProducts.Step(Even(a), Odd(a), x, ref t0, ref t1);
+                AttentionProducts.Step(Even(b), Odd(b), w, ref s2, ref s3);
+                AttentionProducts.Step(Even(b), Odd(b), x, ref t2, ref t3);
             }
             AttentionProducts.StoreFour(s0, s1, s2, s3, sums, 16);
             AttentionProducts.StoreFour(t0, t1, t2, t3, other, 16);
@@ -102,22 +102,14 @@ internal static unsafe class AttentionFromCacheWide
                 Sse.Prefetch1(later);
                 var pairs = Vector512.Load((short*)values + (p * headLength));
                 var (even, odd) = (Even(pairs), Odd(pairs));
-                Step(even, odd, weights[p], ref s0, ref t0);
-                Step(even, odd, weights[p + stride], ref s1, ref t1);
-                Step(even, odd, weights[p + (2 * stride)], ref s2, ref t2);
-                Step(even, odd, weights[p + (3 * stride)], ref s3, ref t3);
+                AttentionProducts.Step(even, odd, weights[p], ref s0, ref t0);
+                AttentionProducts.Step(even, odd, weights[p + stride], ref s1, ref t1);
+                AttentionProducts.Step(even, odd, weights[p + (2 * stride)], ref s2, ref t2);
+                AttentionProducts.Step(even, odd, weights[p + (3 * stride)], ref s3, ref t3);
             }
             AttentionProducts.StoreFour(s0, s1, s2, s3, sums, headLength);
             AttentionProducts.StoreFour(t0, t1, t2, t3, sums + 16, headLength);
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Step(Vector512<float> a, Vector512<float> b, float x, ref Vector512<float> s, ref Vector512<float> t)
-    {
-        var wide = Vector512.Create(x);
-        s = Vector512.FusedMultiplyAdd(a, wide, s);
-        t = Vector512.FusedMultiplyAdd(b, wide, t);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

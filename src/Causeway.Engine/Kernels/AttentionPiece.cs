@@ -39,11 +39,11 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
         var count = rows * Group;
         var padded = (count + Together - 1) / Together * Together;
         var length = HeadLength;
-        var queries = (float*)ThreadScratch.Get(((2L * padded * length) + ((long)padded * (Stretch + 2)) + (KvLayout.PageLength * length)) * sizeof(float));
+        var queries = (float*)ThreadScratch.Get(((2L * padded * length) + ((long)padded * (Stretch + 2)) + (2 * KvLayout.PageLength * length)) * sizeof(float));
         var sums = queries + (padded * length);
         var scores = sums + (padded * length);
         var page = scores + (padded * Stretch);
-        var greatest = page + (KvLayout.PageLength * length);
+        var greatest = page + (2 * KvLayout.PageLength * length);
         var total = greatest + padded;
         new Span<float>(queries, 2 * padded * length).Clear();
         new Span<float>(greatest, padded).Fill(Masked);
@@ -125,17 +125,28 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Score(int first, int end, float* queries, float* page, float* scores, int count)
     {
-        for (var at = first; at < end; at++)
+        var second = page + (KvLayout.PageLength * HeadLength);
+        for (var at = first; at < end; at += 2)
         {
-            KvConversion.Keys(Keys(at), HeadLength, page, at + 1 < end ? Keys(at + 1) : Values(first));
+            var pair = at + 1 < end;
+            KvConversion.Keys(Keys(at), HeadLength, page, pair ? Keys(at + 1) : Values(first));
+            if (pair) KvConversion.Keys(Keys(at + 1), HeadLength, second, at + 2 < end ? Keys(at + 2) : Values(first));
             var into = scores + ((at - first) * KvLayout.PageLength);
             for (var i = FirstSeeing(at); i < count; i += Together)
             {
-                if (Panel.Wide) AttentionProducts.ScoresOfEight(page, queries + (i * HeadLength), HeadLength, into + (i * Stretch), Stretch);
-                else if (Avx2.IsSupported) AttentionProducts.ScoresOfFour(page, queries + (i * HeadLength), HeadLength, into + (i * Stretch), Stretch);
-                else AttentionProducts.ScoresPortable(page, queries + (i * HeadLength), HeadLength, into + (i * Stretch), Stretch);
+                float* q = queries + (i * HeadLength), to = into + (i * Stretch);
+                // Behind an odd page is room for scores here too.
+                if (Panel.Wide) AttentionProducts.ScoresOfEight(page, pair ? second : page, q, HeadLength, to, Stretch);
+                else ScoreFour(page, q, to);
+                if (pair && !Panel.Wide) ScoreFour(second, q, to + KvLayout.PageLength);
             }
         }
+    }
+
+    private void ScoreFour(float* page, float* queries, float* scores)
+    {
+        if (Avx2.IsSupported) AttentionProducts.ScoresOfFour(page, queries, HeadLength, scores, Stretch);
+        else AttentionProducts.ScoresPortable(page, queries, HeadLength, scores, Stretch);
     }
 
     // Exponentials of the scores, and what was summed before shrunk to the new greatest.
@@ -179,10 +190,17 @@ internal readonly unsafe struct AttentionPiece(KvPages pages, AttentionShape sha
             var weights = scores + ((at - first) * KvLayout.PageLength);
             for (var i = FirstSeeing(at); i < count; i += Together)
             {
-                if (!Avx2.IsSupported || HeadLength % 16 != 0)
-                    AttentionProducts.SumPortable(page, weights + (i * Stretch), Stretch, HeadLength, sums + (i * HeadLength), Math.Min(Together, count - i));
-                else if (Panel.Wide) AttentionProducts.SumOfEight(page, weights + (i * Stretch), Stretch, HeadLength, sums + (i * HeadLength));
-                else AttentionProducts.SumOfFour(page, weights + (i * Stretch), Stretch, HeadLength, sums + (i * HeadLength));
+                float* from = weights + (i * Stretch), into = sums + (i * HeadLength);
+                if (Panel.Wide && HeadLength % 32 == 0)
+                {
+                    AttentionProducts.SumOfEight(page, from, Stretch, HeadLength, into);
+                    continue;
+                }
+                for (var left = Math.Min(i + Together, count) - i; left > 0; left -= 4, from += 4 * Stretch, into += 4 * HeadLength)
+                {
+                    if (Avx2.IsSupported && HeadLength % 16 == 0) AttentionProducts.SumOfFour(page, from, Stretch, HeadLength, into);
+                    else AttentionProducts.SumPortable(page, from, Stretch, HeadLength, into, Math.Min(4, left));
+                }
             }
         }
     }

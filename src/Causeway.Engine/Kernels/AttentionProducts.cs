@@ -32,28 +32,32 @@ internal static unsafe class AttentionProducts
         Store(s3, t3, scores + (3 * stride));
     }
 
-    /// <summary>scores[8][stride] = 16 scores each. AVX-512.</summary>
-    /// <param name="keys">[headLength][16]</param>
+    /// <summary>scores[8][stride] = 32 scores each, of two pages: then multiplications take longer than loads. AVX-512.</summary>
+    /// <param name="first">[headLength][16]</param>
+    /// <param name="second">The next page's.</param>
     /// <param name="q">[8][headLength], scaled.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void ScoresOfEight(float* keys, float* q, nint headLength, float* scores, nint stride)
+    public static void ScoresOfEight(float* first, float* second, float* q, nint headLength, float* scores, nint stride)
     {
         Vector512<float> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
+        Vector512<float> t0 = default, t1 = default, t2 = default, t3 = default, t4 = default, t5 = default, t6 = default, t7 = default;
         var q4 = q + (4 * headLength);
-        for (var end = q + headLength; q < end; q++, q4++, keys += 16)
+        for (var end = q + headLength; q < end; q++, q4++, first += 16, second += 16)
         {
-            var k = Vector512.Load(keys);
-            s0 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q[0]), s0);
-            s1 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q[headLength]), s1);
-            s2 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q[2 * headLength]), s2);
-            s3 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q[3 * headLength]), s3);
-            s4 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q4[0]), s4);
-            s5 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q4[headLength]), s5);
-            s6 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q4[2 * headLength]), s6);
-            s7 = Vector512.FusedMultiplyAdd(k, Vector512.Create(q4[3 * headLength]), s7);
+            var (k, l) = (Vector512.Load(first), Vector512.Load(second));
+            Step(k, l, q[0], ref s0, ref t0);
+            Step(k, l, q[headLength], ref s1, ref t1);
+            Step(k, l, q[2 * headLength], ref s2, ref t2);
+            Step(k, l, q[3 * headLength], ref s3, ref t3);
+            Step(k, l, q4[0], ref s4, ref t4);
+            Step(k, l, q4[headLength], ref s5, ref t5);
+            Step(k, l, q4[2 * headLength], ref s6, ref t6);
+            Step(k, l, q4[3 * headLength], ref s7, ref t7);
         }
         StoreFour(s0, s1, s2, s3, scores, stride);
         StoreFour(s4, s5, s6, s7, scores + (4 * stride), stride);
+        StoreFour(t0, t1, t2, t3, scores + 16, stride);
+        StoreFour(t4, t5, t6, t7, scores + (4 * stride) + 16, stride);
     }
 
     /// <summary>The same for four, anywhere.</summary>
@@ -151,32 +155,34 @@ internal static unsafe class AttentionProducts
 
     /// <summary>sums[8][headLength] += weights[8][stride] times the page's 16 values. AVX-512.</summary>
     /// <param name="values">[16][headLength]</param>
-    /// <param name="headLength">A multiple of 16.</param>
+    /// <param name="headLength">A multiple of 32.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SumOfEight(float* values, float* weights, nint stride, nint headLength, float* sums)
     {
-        for (var end = sums + headLength; sums < end; sums += 16, values += 16)
+        for (var end = sums + headLength; sums < end; sums += 32, values += 32)
         {
-            var other = sums + (4 * headLength);
-            Vector512<float> s0 = Vector512.Load(sums), s1 = Vector512.Load(sums + headLength);
-            Vector512<float> s2 = Vector512.Load(sums + (2 * headLength)), s3 = Vector512.Load(sums + (3 * headLength));
-            Vector512<float> s4 = Vector512.Load(other), s5 = Vector512.Load(other + headLength);
-            Vector512<float> s6 = Vector512.Load(other + (2 * headLength)), s7 = Vector512.Load(other + (3 * headLength));
+            float* a = sums, b = a + headLength, c = b + headLength, d = c + headLength, e = d + headLength, f = e + headLength, g = f + headLength, h = g + headLength;
+            Vector512<float> s0 = Vector512.Load(a), s1 = Vector512.Load(b), s2 = Vector512.Load(c), s3 = Vector512.Load(d);
+            Vector512<float> s4 = Vector512.Load(e), s5 = Vector512.Load(f), s6 = Vector512.Load(g), s7 = Vector512.Load(h);
+            Vector512<float> t0 = Vector512.Load(a + 16), t1 = Vector512.Load(b + 16), t2 = Vector512.Load(c + 16), t3 = Vector512.Load(d + 16);
+            Vector512<float> t4 = Vector512.Load(e + 16), t5 = Vector512.Load(f + 16), t6 = Vector512.Load(g + 16), t7 = Vector512.Load(h + 16);
             float* w = weights, w4 = weights + (4 * stride);
             for (nint p = 0; p < KvLayout.PageLength; p++, w++, w4++)
             {
-                var v = Vector512.Load(values + (p * headLength));
-                s0 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w[0]), s0);
-                s1 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w[stride]), s1);
-                s2 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w[2 * stride]), s2);
-                s3 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w[3 * stride]), s3);
-                s4 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w4[0]), s4);
-                s5 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w4[stride]), s5);
-                s6 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w4[2 * stride]), s6);
-                s7 = Vector512.FusedMultiplyAdd(v, Vector512.Create(w4[3 * stride]), s7);
+                var (v, u) = (Vector512.Load(values + (p * headLength)), Vector512.Load(values + (p * headLength) + 16));
+                Step(v, u, w[0], ref s0, ref t0);
+                Step(v, u, w[stride], ref s1, ref t1);
+                Step(v, u, w[2 * stride], ref s2, ref t2);
+                Step(v, u, w[3 * stride], ref s3, ref t3);
+                Step(v, u, w4[0], ref s4, ref t4);
+                Step(v, u, w4[stride], ref s5, ref t5);
+                Step(v, u, w4[2 * stride], ref s6, ref t6);
+                Step(v, u, w4[3 * stride], ref s7, ref t7);
             }
             StoreFour(s0, s1, s2, s3, sums, headLength);
-            StoreFour(s4, s5, s6, s7, other, headLength);
+            StoreFour(s4, s5, s6, s7, e, headLength);
+            StoreFour(t0, t1, t2, t3, sums + 16, headLength);
+            StoreFour(t4, t5, t6, t7, e + 16, headLength);
         }
     }
 
@@ -200,6 +206,14 @@ internal static unsafe class AttentionProducts
         var wide = Vector256.Create(x);
         s = Vector256.FusedMultiplyAdd(low, wide, s);
         t = Vector256.FusedMultiplyAdd(high, wide, t);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Step(Vector512<float> low, Vector512<float> high, float x, ref Vector512<float> s, ref Vector512<float> t)
+    {
+        var wide = Vector512.Create(x);
+        s = Vector512.FusedMultiplyAdd(low, wide, s);
+        t = Vector512.FusedMultiplyAdd(high, wide, t);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,6 +8,7 @@ public sealed class AttentionTests
     [InlineData(16, 8, 128, 0)]
     [InlineData(4, 4, 64, 0)]
     [InlineData(9, 3, 64, 0)]
+    [InlineData(4, 2, 96, 0)]
     [InlineData(4, 1, 256, 20)]
     [InlineData(8, 2, 80, 5)]
     [InlineData(2, 1, 6, 1)]
@@ -53,6 +54,7 @@ public sealed class AttentionTests
     [InlineData(16, 8, 128, 0)]
     [InlineData(4, 1, 64, 20)]
     [InlineData(14, 2, 96, 0)]
+    [InlineData(4, 2, 96, 0)]
     [InlineData(2, 2, 80, 0)]
     [InlineData(8, 1, 256, 0)]
     public void A_rows_result_does_not_depend_on_the_rows_beside_it(int heads, int kvHeads, int headLength, int window)
