@@ -27,7 +27,7 @@ internal static unsafe class Attention
         fixed (AttentionSegment* first = segments)
         {
             var heads = new AttentionHeads(pages, shape.Heads, r, steps.NormEpsilon, bias, queryNorm, keyNorm, cosines, sines);
-            var work = new Pieces(pages, shape, heads, o, table, first, segments.Length, rowsOfPiece) { Prepares = true, Attends = whole };
+            var work = new Rows(pages, shape, heads, o, table, first, segments.Length, rowsOfPiece) { Prepares = true, Attends = whole };
             pool.Run(pieces, ref work);
             if (whole) return;
             work = work with { Prepares = false, Attends = true };
@@ -48,7 +48,7 @@ internal static unsafe class Attention
     /// A piece is one KV head and some rows of one segment. The last pieces see the most positions and are dealt out first. Where a segment has several
     /// for a head, all its keys must be stored before any attends; else whoever stores them finds them in its own core's cache.
     /// </summary>
-    private readonly struct Pieces(KvPages pages, AttentionShape shape, AttentionHeads heads, float* output, int* table,
+    private readonly struct Rows(KvPages pages, AttentionShape shape, AttentionHeads heads, float* output, int* table,
         AttentionSegment* segments, int segmentCount, int rowsOfPiece) : IPieces
     {
         public required bool Prepares { get; init; }
