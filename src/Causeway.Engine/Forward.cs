@@ -13,7 +13,7 @@ namespace Causeway.Engine;
 internal sealed class Forward(Model model, KvCache cache, WorkerPool pool)
 {
     // Below so many rows, what happens between the matrices is over before another thread has heard of it.
-    private const int RowsWorthSharing = 16;
+    private const int RowsWorthSharing = 4;
 
     private readonly ForwardScratch _scratch = new(model);
 
@@ -29,7 +29,6 @@ internal sealed class Forward(Model model, KvCache cache, WorkerPool pool)
             var layer = model.Layers[l];
             Share(RowStep.AttentionNorm, layer);                                          // h      [n, hidden]
             Multiply(layer.QueryKeyValue, s.H, s.Qkv, batch, l, LoraPlace.QueryKeyValue); // qkv    [n, (heads + 2 kvHeads) headLength]
-            Share(RowStep.Heads, layer);                                                  // qkv    biased, normalised, rotated in place
             Attend(l, layer, batch);                                                      // a      [n, heads headLength]
             Multiply(layer.Output, s.A, s.H, batch, l, LoraPlace.Output);                 // h      [n, hidden]
             Share(RowStep.AddAndFeedForwardNorm, layer);                                  // x, h   [n, hidden]
@@ -89,11 +88,18 @@ internal sealed class Forward(Model model, KvCache cache, WorkerPool pool)
     private void Attend(int l, LayerWeights layer, Batch batch)
     {
         var (c, s) = (model.Config, _scratch);
-        var (queries, keys) = (c.Heads * c.HeadLength, c.KvHeads * c.HeadLength);
-        var (pages, stride) = (cache.Layer(l), queries + (2 * keys));
-        Attention.Store(pages, batch.PageTable, batch.Segments, s.Qkv[queries..], s.Qkv[(queries + keys)..], stride);
+        var angles = s.Rows * c.HeadLength / 2;
+        var steps = new HeadSteps
+        {
+            Bias = layer.QueryKeyValueBias,
+            QueryNorm = layer.QueryNorm,
+            KeyNorm = layer.KeyNorm,
+            NormEpsilon = c.NormEpsilon,
+            Cosines = layer.Rope < 0 ? default : s.Cosines.Slice(layer.Rope * angles, angles),
+            Sines = layer.Rope < 0 ? default : s.Sines.Slice(layer.Rope * angles, angles),
+        };
         var shape = new AttentionShape(c.Heads, c.AttentionScale, layer.SlidingWindow ?? 0);
-        Attention.Attend(pages, batch.PageTable, batch.Segments, shape, s.Qkv, stride, s.A, pool);
+        Attention.Run(cache.Layer(l), batch.PageTable, batch.Segments, shape, steps, s.Qkv, s.A, pool);
     }
 
     // What is done to each row by itself; many rows are shared between the threads.
@@ -116,9 +122,6 @@ internal sealed class Forward(Model model, KvCache cache, WorkerPool pool)
             case RowStep.AttentionNorm:
                 Elementwise.RmsNorm(x, layer.AttentionNorm, c.NormEpsilon, h);
                 break;
-            case RowStep.Heads:
-                PrepareHeads(layer, row);
-                break;
             case RowStep.AddAndFeedForwardNorm:
                 Add(x, h, layer.PostAttentionNorm);
                 Elementwise.RmsNorm(x, layer.FeedForwardNorm, c.NormEpsilon, h);
@@ -129,23 +132,6 @@ internal sealed class Forward(Model model, KvCache cache, WorkerPool pool)
             case RowStep.Add:
                 Add(x, h, layer.PostFeedForwardNorm);
                 break;
-        }
-    }
-
-    // Qwen 2 adds a bias to q, k and v; Qwen 3 and Gemma 3 normalise each head of q and k; all but SmolLM 3's NoPE layers rotate q and k.
-    private void PrepareHeads(LayerWeights layer, int row)
-    {
-        var (c, s, half) = (model.Config, _scratch, model.Config.HeadLength / 2);
-        var qkv = Row(s.Qkv, row, (c.Heads + (2 * c.KvHeads)) * c.HeadLength);
-        if (layer.QueryKeyValueBias is { } bias) TensorPrimitives.Add(qkv, bias, qkv);
-        for (var head = 0; head < c.Heads + c.KvHeads; head++)
-        {
-            var vector = Row(qkv, head, c.HeadLength);
-            var norm = head < c.Heads ? layer.QueryNorm : layer.KeyNorm;
-            if (norm is not null) Elementwise.RmsNorm(vector, norm, c.NormEpsilon, vector);
-            if (layer.Rope < 0) continue;
-            var at = (layer.Rope * s.Rows) + row;
-            Elementwise.Rotate(vector, Row(s.Cosines, at, half), Row(s.Sines, at, half));
         }
     }
 
@@ -167,7 +153,6 @@ internal sealed class Forward(Model model, KvCache cache, WorkerPool pool)
     private enum RowStep
     {
         AttentionNorm,
-        Heads,
         AddAndFeedForwardNorm,
         Gate,
         Add,

@@ -7,82 +7,82 @@ namespace Causeway.Engine.Kernels;
 /// </summary>
 internal static unsafe class Attention
 {
-    /// <summary>Writes the keys and values of a pass into the cache.</summary>
+    /// <summary>Makes the heads ready, stores keys and values, and lets each row attend to its sequence's positions up to its own.</summary>
     /// <param name="pageTable">Pages of all sequences of the pass, see <see cref="AttentionSegment.FirstPage"/>.</param>
-    /// <param name="keys">[rows, stride], of which the first KvHeads * HeadLength of each row count: rotated keys.</param>
-    /// <param name="values">Likewise.</param>
-    public static void Store(KvPages pages, ReadOnlySpan<int> pageTable, ReadOnlySpan<AttentionSegment> segments,
-        ReadOnlySpan<float> keys, ReadOnlySpan<float> values, int stride)
-    {
-        var length = pages.Layout.KvHeads * pages.Layout.HeadLength;
-        foreach (var segment in segments)
-        {
-            for (var i = 0; i < segment.Rows; i++)
-            {
-                var (page, slot) = Math.DivRem(segment.FirstPosition + i, KvLayout.PageLength);
-                var at = (segment.FirstRow + i) * stride;
-                KvConversion.StoreRow(pages.Layout, pages.Page(pageTable[segment.FirstPage + page]), slot, keys.Slice(at, length), values.Slice(at, length));
-            }
-        }
-    }
-
-    /// <summary>Each row attends to its sequence's positions up to its own, which must be stored already.</summary>
-    /// <param name="queries">[rows, stride], of which the first Heads * HeadLength of each row count: rotated queries.</param>
+    /// <param name="rows">[rows, (Heads + 2 * KvHeads) * HeadLength]: queries, keys and values; changed.</param>
     /// <param name="output">[rows, Heads * HeadLength], overwritten.</param>
-    public static void Attend(KvPages pages, ReadOnlySpan<int> pageTable, ReadOnlySpan<AttentionSegment> segments, AttentionShape shape,
-        ReadOnlySpan<float> queries, int stride, Span<float> output, WorkerPool pool)
+    public static void Run(KvPages pages, ReadOnlySpan<int> pageTable, ReadOnlySpan<AttentionSegment> segments, AttentionShape shape, HeadSteps steps,
+        Span<float> rows, Span<float> output, WorkerPool pool)
     {
         var rowsOfPiece = Math.Max(1, AttentionPiece.Queries / (shape.Heads / pages.Layout.KvHeads));
-        var pieces = 0;
+        var (pieces, whole) = (0, true);
         foreach (var segment in segments)
         {
-            Check(pages, pageTable, segment, shape, queries.Length, stride, output.Length);
+            Check(pages, pageTable, segment, shape, rows.Length, output.Length);
             pieces += (segment.Rows + rowsOfPiece - 1) / rowsOfPiece * pages.Layout.KvHeads;
+            whole &= segment.Rows <= rowsOfPiece;
         }
-        fixed (float* q = queries, o = output)
+        fixed (float* r = rows, o = output, bias = steps.Bias, queryNorm = steps.QueryNorm, keyNorm = steps.KeyNorm, cosines = steps.Cosines, sines = steps.Sines)
         fixed (int* table = pageTable)
         fixed (AttentionSegment* first = segments)
         {
-            var work = new Rows(pages, shape, q, o, stride, table, first, segments.Length, rowsOfPiece);
+            var heads = new AttentionHeads(pages, shape.Heads, r, steps.NormEpsilon, bias, queryNorm, keyNorm, cosines, sines);
+            var work = new Rows(pages, shape, heads, o, table, first, segments.Length, rowsOfPiece) { Prepares = true, Attends = whole };
+            pool.Run(pieces, ref work);
+            if (whole) return;
+            work = work with { Prepares = false, Attends = true };
             pool.Run(pieces, ref work);
         }
     }
 
-    private static void Check(KvPages pages, ReadOnlySpan<int> table, AttentionSegment segment, AttentionShape shape, int queries, int stride, int output)
+    private static void Check(KvPages pages, ReadOnlySpan<int> table, AttentionSegment segment, AttentionShape shape, int rows, int output)
     {
-        var width = shape.Heads * pages.Layout.HeadLength;
-        var end = segment.FirstRow + segment.Rows;
-        if (segment.Rows <= 0 || (((long)end - 1) * stride) + width > queries || (long)end * width > output)
+        var (heads, end) = ((long)shape.Heads * pages.Layout.HeadLength, segment.FirstRow + segment.Rows);
+        if (segment.Rows <= 0 || end * (heads + (2 * pages.Layout.KvHeads * pages.Layout.HeadLength)) > rows || end * heads > output)
             throw new ArgumentOutOfRangeException(nameof(segment), "A segment's rows lie outside of the batch.");
         foreach (var page in table.Slice(segment.FirstPage, KvLayout.PagesFor(segment.FirstPosition + segment.Rows)))
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)page, (uint)pages.Count, nameof(table));
     }
 
-    /// <summary>A piece is one KV head and some rows of one segment. The last pieces see the most positions and are dealt out first.</summary>
-    private readonly struct Rows(KvPages pages, AttentionShape shape, float* queries, float* output, int stride, int* table,
+    /// <summary>
+    /// A piece is one KV head and some rows of one segment. The last pieces see the most positions and are dealt out first. Where a segment has several
+    /// for a head, all its keys must be stored before any attends; else whoever stores them finds them in its own core's cache.
+    /// </summary>
+    private readonly struct Rows(KvPages pages, AttentionShape shape, AttentionHeads heads, float* output, int* table,
         AttentionSegment* segments, int segmentCount, int rowsOfPiece) : IPieces
     {
+        public required bool Prepares { get; init; }
+        public required bool Attends { get; init; }
+
         public void Do(int piece)
         {
-            var layout = pages.Layout;
-            var width = shape.Heads * layout.HeadLength;
+            var kvHeads = pages.Layout.KvHeads;
             for (var s = segmentCount - 1; s >= 0; s--)
             {
                 var segment = segments[s];
                 var blocks = (segment.Rows + rowsOfPiece - 1) / rowsOfPiece;
-                if (piece >= blocks * layout.KvHeads)
+                if (piece >= blocks * kvHeads)
                 {
-                    piece -= blocks * layout.KvHeads;
+                    piece -= blocks * kvHeads;
                     continue;
                 }
-                var (block, kvHead) = Math.DivRem(piece, layout.KvHeads);
+                var (block, kvHead) = Math.DivRem(piece, kvHeads);
                 var first = (blocks - 1 - block) * rowsOfPiece;
-                var head = (long)kvHead * (shape.Heads / layout.KvHeads) * layout.HeadLength;
-                var rows = Math.Min(rowsOfPiece, segment.Rows - first);
-                new AttentionPiece(pages, shape, table + segment.FirstPage, kvHead, segment.FirstPosition + first, rows).Run(
-                    queries + ((long)(segment.FirstRow + first) * stride) + head, stride, output + ((long)(segment.FirstRow + first) * width) + head, width);
+                Do(segment, kvHead, first, Math.Min(rowsOfPiece, segment.Rows - first));
                 return;
             }
+        }
+
+        private void Do(AttentionSegment segment, int kvHead, int first, int rows)
+        {
+            var pagesOfSegment = table + segment.FirstPage;
+            var (row, position) = (segment.FirstRow + first, segment.FirstPosition + first);
+            for (var i = 0; Prepares && i < rows; i++) heads.Prepare(row + i, kvHead, pagesOfSegment, position + i);
+            if (!Attends) return;
+            var width = shape.Heads * pages.Layout.HeadLength;
+            var head = (long)kvHead * (shape.Heads / pages.Layout.KvHeads) * pages.Layout.HeadLength;
+            new AttentionPiece(pages, shape, pagesOfSegment, kvHead, position, rows).Run(
+                heads.Queries(row, kvHead), heads.Stride, output + ((long)row * width) + head, width);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Causeway.Engine.Kernels;
 
@@ -38,7 +39,15 @@ internal static class Elementwise
         var high = head[half..];
         cosines = cosines[..half];
         sines = sines[..half];
-        for (var i = 0; i < half; i++)
+        var i = 0;
+        for (; Vector256.IsHardwareAccelerated && i + 8 <= half; i += 8)
+        {
+            var (a, b) = (Vector256.Create<float>(low[i..]), Vector256.Create<float>(high[i..]));
+            var (cosine, sine) = (Vector256.Create(cosines[i..]), Vector256.Create(sines[i..]));
+            ((a * cosine) - (b * sine)).CopyTo(low[i..]);
+            ((b * cosine) + (a * sine)).CopyTo(high[i..]);
+        }
+        for (; i < half; i++)
         {
             var (a, b) = (low[i], high[i]);
             low[i] = (a * cosines[i]) - (b * sines[i]);
@@ -51,12 +60,12 @@ internal static class Elementwise
     public static void SiluGate(ReadOnlySpan<float> gate, ReadOnlySpan<float> up, Span<float> y)
     {
         var i = 0;
-        if (Vector256.IsHardwareAccelerated)
+        if (Fma.IsSupported)
         {
             for (; i + 8 <= gate.Length; i += 8)
             {
                 var x = Vector256.Create(gate[i..]);
-                (x / (Vector256<float>.One + Vector256.Exp(-x)) * Vector256.Create(up[i..])).CopyTo(y[i..]);
+                (x / (Vector256<float>.One + Exponential.Of(-x)) * Vector256.Create(up[i..])).CopyTo(y[i..]);
             }
         }
         for (; i + 4 <= gate.Length; i += 4)
@@ -73,13 +82,13 @@ internal static class Elementwise
     {
         // 0.5 (1 + tanh z) = 1 / (1 + exp(-2 z))
         var i = 0;
-        if (Vector256.IsHardwareAccelerated)
+        if (Fma.IsSupported)
         {
             for (; i + 8 <= gate.Length; i += 8)
             {
                 var x = Vector256.Create(gate[i..]);
                 var z = x * (Vector256.Create(1.5957691216f) + (x * x * 0.0713548163f));
-                (x / (Vector256<float>.One + Vector256.Exp(-z)) * Vector256.Create(up[i..])).CopyTo(y[i..]);
+                (x / (Vector256<float>.One + Exponential.Of(-z)) * Vector256.Create(up[i..])).CopyTo(y[i..]);
             }
         }
         for (; i < gate.Length; i++)

@@ -18,27 +18,20 @@ internal static unsafe class KvConversion
     /// <summary>2^112.</summary>
     public const float Factor = 5192296858534827628530496329220096f;
 
-    /// <summary>One position of all KV heads.</summary>
+    /// <summary>One position of one KV head.</summary>
+    /// <param name="block">The page's keys of the head, and behind them its values.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void StoreRow(KvLayout layout, ushort* page, int slot, ReadOnlySpan<float> keys, ReadOnlySpan<float> values)
+    public static void StoreHead(KvLayout layout, ushort* block, int slot, ReadOnlySpan<float> key, ReadOnlySpan<float> value)
     {
-        Span<ushort> halves = stackalloc ushort[256];
-        for (var head = 0; head < layout.KvHeads; head++)
+        var pairs = stackalloc int[128];
+        for (var at = 0; at < key.Length; at += 256)
         {
-            var block = page + layout.HeadOffset(head);
-            for (var at = 0; at < layout.HeadLength; at += halves.Length)
-            {
-                var length = Math.Min(halves.Length, layout.HeadLength - at);
-                ToHalves(keys.Slice((head * layout.HeadLength) + at, length), halves);
-                for (var i = 0; i < length; i += 2)
-                {
-                    var pair = block + ((at + i) * KvLayout.PageLength) + (slot * 2);
-                    (pair[0], pair[1]) = (halves[i], halves[i + 1]);
-                }
-            }
-            var into = new Span<ushort>(block + layout.BlockElements + (slot * layout.HeadLength), layout.HeadLength);
-            ToHalves(values.Slice(head * layout.HeadLength, layout.HeadLength), into);
+            var part = key[at..Math.Min(at + 256, key.Length)];
+            ToHalves(part, new Span<ushort>(pairs, part.Length));
+            var into = (int*)block + (at / 2 * KvLayout.PageLength) + slot;
+            for (var i = 0; i < part.Length / 2; i++) into[i * KvLayout.PageLength] = pairs[i];
         }
+        ToHalves(value, new Span<ushort>(block + layout.BlockElements + (slot * layout.HeadLength), layout.HeadLength));
     }
 
     /// <summary>A page's keys of one head as [headLength][16 positions].</summary>

@@ -8,6 +8,7 @@ public sealed class AttentionTests
     [InlineData(16, 8, 128, 0)]
     [InlineData(4, 4, 64, 0)]
     [InlineData(9, 3, 64, 0)]
+    [InlineData(4, 2, 96, 0)]
     [InlineData(4, 1, 256, 20)]
     [InlineData(8, 2, 80, 5)]
     [InlineData(2, 1, 6, 1)]
@@ -31,18 +32,17 @@ public sealed class AttentionTests
         foreach (var segments in passes)
         {
             var rows = segments.Sum(segment => segment.Rows);
-            cache.Store(table, segments, Numbers.Gaussian(random, rows * kvHeads * headLength), Numbers.Gaussian(random, rows * kvHeads * headLength));
-            var width = heads * headLength;
-            var stride = width + 24;
-            var queries = Numbers.Gaussian(random, rows * stride);
+            var (width, keys) = (heads * headLength, rows * kvHeads * headLength);
+            var queries = Numbers.Gaussian(random, rows * width);
             var output = new float[rows * width];
-            Attention.Attend(cache.Pages, table, segments, shape, queries, stride, output, pool);
+            var all = cache.Rows(segments, queries, Numbers.Gaussian(random, keys), Numbers.Gaussian(random, keys));
+            Attention.Run(cache.Pages, table, segments, shape, default, all, output, pool);
             foreach (var segment in segments)
             {
                 for (var i = 0; i < segment.Rows; i++)
                 {
                     var row = segment.FirstRow + i;
-                    var expected = cache.Expected(shape, segment, i, queries.AsSpan(row * stride, width));
+                    var expected = cache.Expected(shape, segment, i, queries.AsSpan(row * width, width));
                     // Float32 sums of some hundred products.
                     for (var d = 0; d < width; d++) Assert.Equal(expected[d], output[(row * width) + d], 2e-5);
                 }
@@ -54,6 +54,7 @@ public sealed class AttentionTests
     [InlineData(16, 8, 128, 0)]
     [InlineData(4, 1, 64, 20)]
     [InlineData(14, 2, 96, 0)]
+    [InlineData(4, 2, 96, 0)]
     [InlineData(2, 2, 80, 0)]
     [InlineData(8, 1, 256, 0)]
     public void A_rows_result_does_not_depend_on_the_rows_beside_it(int heads, int kvHeads, int headLength, int window)
@@ -62,15 +63,15 @@ public sealed class AttentionTests
         using var pool = new WorkerPool(2);
         var (random, table, width) = (new Random(3), Enumerable.Range(0, 20).ToArray(), heads * headLength);
         AttentionSegment[] all = [new(0, 300, 0, 0)];
-        cache.Store(table, all, Numbers.Gaussian(random, 300 * kvHeads * headLength), Numbers.Gaussian(random, 300 * kvHeads * headLength));
         var shape = new AttentionShape(heads, 0.1f, window);
-        var queries = Numbers.Gaussian(random, 300 * width);
+        var stride = width + (2 * kvHeads * headLength);
+        var rows = Numbers.Gaussian(random, 300 * stride);
         var (together, alone) = (new float[300 * width], new float[width]);
-        Attention.Attend(cache.Pages, table, all, shape, queries, width, together, pool);
+        Attention.Run(cache.Pages, table, all, shape, default, rows, together, pool);
         for (var row = 0; row < 300; row += 7)
         {
             AttentionSegment[] one = [new(0, 1, row, 0)];
-            Attention.Attend(cache.Pages, table, one, shape, queries.AsSpan(row * width, width), width, alone, pool);
+            Attention.Run(cache.Pages, table, one, shape, default, rows.AsSpan(row * stride, stride), alone, pool);
             Assert.Equal(together[(row * width)..((row + 1) * width)], alone);
         }
     }
@@ -81,9 +82,44 @@ public sealed class AttentionTests
         using var cache = new KvCacheFixture(new KvLayout(1, 2), pages: 1);
         using var pool = new WorkerPool(1);
         AttentionSegment[] segment = [new(0, 1, 0, 0)];
-        cache.Store([0], segment, [0, 0], [1e9f, 1e-7f]);
         var output = new float[2];
-        Attention.Attend(cache.Pages, [0], segment, new AttentionShape(1, 1, 0), new float[2], 2, output, pool);
+        Attention.Run(cache.Pages, [0], segment, new AttentionShape(1, 1, 0), default, new float[] { 0, 0, 0, 0, 1e9f, 1e-7f }, output, pool);
         Assert.Equal([65504f, 0f], output);
+    }
+
+    [Theory]
+    [InlineData(3, 128)]
+    [InlineData(90, 64)]
+    [InlineData(40, 6)]
+    public void Heads_are_biased_normalised_and_rotated_before_they_attend(int count, int headLength)
+    {
+        const int Heads = 6, KvHeads = 2, All = Heads + (2 * KvHeads);
+        using var pool = new WorkerPool(3);
+        var random = new Random(11);
+        var (table, half) = (Enumerable.Range(0, 6).ToArray(), headLength / 2);
+        AttentionSegment[] segments = [new(0, count, 0, 0)];
+        var rows = Numbers.Gaussian(random, count * All * headLength);
+        var (bias, queryNorm, keyNorm) = (Numbers.Gaussian(random, All * headLength), Numbers.Gaussian(random, headLength), Numbers.Gaussian(random, headLength));
+        var (cosines, sines) = (Numbers.Gaussian(random, count * half), Numbers.Gaussian(random, count * half));
+        var ready = rows.ToArray();
+        for (var at = 0; at < count * All; at++)
+        {
+            var (row, head) = (at / All, at % All);
+            var vector = ready.AsSpan(at * headLength, headLength);
+            for (var i = 0; i < headLength; i++) vector[i] += bias[(head * headLength) + i];
+            if (head >= Heads + KvHeads) continue;
+            Elementwise.RmsNorm(vector, head < Heads ? queryNorm : keyNorm, 1e-5f, vector);
+            Elementwise.Rotate(vector, cosines.AsSpan(row * half, half), sines.AsSpan(row * half, half));
+        }
+        var steps = new HeadSteps { Bias = bias, QueryNorm = queryNorm, KeyNorm = keyNorm, NormEpsilon = 1e-5f, Cosines = cosines, Sines = sines };
+        Assert.Equal(Attend(ready, default), Attend(rows, steps));
+
+        float[] Attend(float[] from, HeadSteps steps)
+        {
+            using var cache = new KvCacheFixture(new KvLayout(KvHeads, headLength), pages: 6);
+            var output = new float[count * Heads * headLength];
+            Attention.Run(cache.Pages, table, segments, new AttentionShape(Heads, 0.3f, 0), steps, from, output, pool);
+            return output;
+        }
     }
 }

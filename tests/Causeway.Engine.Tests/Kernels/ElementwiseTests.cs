@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Causeway.Engine.Kernels;
 
 namespace Causeway.Engine.Tests.Kernels;
@@ -56,6 +58,25 @@ public sealed class ElementwiseTests
             Near(turned.Real, rotated[i]);
             Near(turned.Imaginary, rotated[i + (length / 2)]);
         }
+    }
+
+    [Fact]
+    public void Exponentials_are_right_to_two_units_in_the_last_place()
+    {
+        Assert.SkipUnless(Fma.IsSupported, "Elsewhere the framework's are used.");
+        for (var x = -87.29f; x < 88.3f; x += 0.0137f)
+        {
+            var power = Math.Exp(x);
+            Assert.Equal(power, Of(x), power * 2.4e-7);
+        }
+        Assert.Equal(1, Of(0));
+        Assert.Equal(0, Of(-87.4f));
+        Assert.Equal(0, Of(-1e30f));
+        Assert.Equal(0, Of(float.NegativeInfinity));
+        Assert.Equal(Of(88.3f), Of(float.PositiveInfinity));
+        Assert.True(float.IsNaN(Of(float.NaN)));
+
+        static float Of(float x) => Exponential.Of(Vector256.Create(x))[3];
     }
 
     private static void Near(double expected, float actual) => Assert.Equal(expected, actual, 2e-6 * Math.Max(1, Math.Abs(expected)));

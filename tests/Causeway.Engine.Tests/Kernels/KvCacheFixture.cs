@@ -20,18 +20,16 @@ internal sealed unsafe class KvCacheFixture : IDisposable
 
     public KvPages Pages { get; }
 
-    public void Store(int[] table, AttentionSegment[] segments, float[] keys, float[] values)
+    /// <summary>Rows as attention takes them: queries, keys and values side by side. The keys and values will be expected.</summary>
+    public float[] Rows(AttentionSegment[] segments, float[] queries, float[] keys, float[] values)
     {
         var length = _layout.KvHeads * _layout.HeadLength;
-        Attention.Store(Pages, table, segments, keys, values, length);
         foreach (var segment in segments)
         {
-            for (var i = 0; i < segment.Rows; i++)
-            {
-                var row = segment.FirstRow + i;
-                _stored[(segment.FirstPage, segment.FirstPosition + i)] = (keys[(row * length)..((row + 1) * length)], values[(row * length)..((row + 1) * length)]);
-            }
+            for (var i = 0; i < segment.Rows; i++) _stored[(segment.FirstPage, segment.FirstPosition + i)] = (Row(keys, segment.FirstRow + i, length), Row(values, segment.FirstRow + i, length));
         }
+        var rows = keys.Length / length;
+        return [.. Enumerable.Range(0, rows).SelectMany(row => (float[])[.. Row(queries, row, queries.Length / rows), .. Row(keys, row, length), .. Row(values, row, length)])];
     }
 
     public double[] Expected(AttentionShape shape, AttentionSegment segment, int i, ReadOnlySpan<float> query)
@@ -58,6 +56,8 @@ internal sealed unsafe class KvCacheFixture : IDisposable
         }
         return output;
     }
+
+    private static float[] Row(float[] matrix, int row, int length) => matrix[(row * length)..((row + 1) * length)];
 
     public void Dispose() => NativeMemory.AlignedFree(_memory);
 }
