@@ -9,7 +9,7 @@ namespace Causeway.Engine.Kernels;
 /// <summary>
 /// Activations as signed bytes with one scale per 32 of a row, for the integer kernels: what a processor multiplies fastest. An activation is off by
 /// at most a 254th of its block's greatest. Four rows at a time are a tile, the rest are tiles of one; a tile is a record per block, so that a kernel
-/// reads one stream: [8 quads of columns][rows] of four bytes, [rows] scales, [rows] shares, [zero pairs][rows] pairs of 16-bit numbers.
+/// reads one stream: [8 quads of columns][rows] of four bytes, [rows] scales, [rows] shares, [zeros][rows] numbers of 32 bits.
 /// A view of memory that the pool lends for one multiplication.
 /// </summary>
 internal readonly unsafe struct QuantizedBatch
@@ -21,17 +21,19 @@ internal readonly unsafe struct QuantizedBatch
 
     private readonly byte* _start;
     private readonly int _zero;
-    private readonly int _zeroPairs;
+    private readonly int _zeros;
+    private readonly bool _pairs;
     private readonly int _recordBytes;
 
-    /// <param name="zero">What is to be added to the weights' integers, of which the zero pairs take care.</param>
-    /// <param name="zeroPairs">1: one for the block; 4: one for each 8 columns.</param>
+    /// <param name="zero">What is to be added to the weights' integers, of which the zeros take care.</param>
+    /// <param name="zeros">1: one for the block; 2: one for each 16 columns.</param>
+    /// <param name="pairs"><see cref="IProducts.Pairs"/></param>
     /// <param name="shorts">Whole tiles are for <see cref="ShortTile{TFormat}"/>.</param>
-    public QuantizedBatch(int batch, int columns, int zero, int zeroPairs, WorkerPool pool, bool shorts = false)
+    public QuantizedBatch(int batch, int columns, int zero, int zeros, bool pairs, WorkerPool pool, bool shorts = false)
     {
-        (Batch, Blocks, Shorts, _zero, _zeroPairs) = (batch, Panel.Blocks(columns), shorts, zero, zeroPairs);
-        _recordBytes = shorts ? ShortRecordBytes : RecordBytes(TileRows, zeroPairs);
-        _start = pool.Lend(((long)Tiles * Blocks * _recordBytes) + ((long)batch % TileRows * Blocks * RecordBytes(1, zeroPairs)));
+        (Batch, Blocks, Shorts, _zero, _zeros, _pairs) = (batch, Panel.Blocks(columns), shorts, zero, zeros, pairs);
+        _recordBytes = shorts ? ShortRecordBytes : RecordBytes(TileRows, zeros);
+        _start = pool.Lend(((long)Tiles * Blocks * _recordBytes) + ((long)batch % TileRows * Blocks * RecordBytes(1, zeros)));
     }
 
     /// <summary>A whole tile's records are [8 quads][columns 0 and 2, 1 and 3][rows] of two 16-bit numbers, then [rows] scales.</summary>
@@ -47,7 +49,7 @@ internal readonly unsafe struct QuantizedBatch
     public int AllTiles => Tiles + (Batch % TileRows);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int RecordBytes(int rows, int zeroPairs) => rows * (40 + (4 * zeroPairs));
+    public static int RecordBytes(int rows, int zeros) => rows * (40 + (4 * zeros));
 
     public const int ShortRecordBytes = TileRows * 68;
 
@@ -59,15 +61,21 @@ internal readonly unsafe struct QuantizedBatch
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float* Shares(byte* record, int rows) => (float*)(record + (36 * rows));
 
-    /// <summary>Pairs of sums over even and odd pairs of columns, times the weights' zero: what a sum of products starts with.</summary>
+    /// <summary>
+    /// What a sum of products starts with: the sum over its columns times the weights' zero, plus <see cref="VnniProducts.Offset"/>, or a pair of 16-bit
+    /// numbers, the sums over even and odd pairs of columns times the zero.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int* Zeros(byte* record, int rows) => (int*)(record + (40 * rows));
 
     /// <summary>The first block of a whole tile.</summary>
     public byte* Tile(int tile) => _start + ((long)tile * Blocks * _recordBytes);
 
+    /// <summary>Another of its blocks.</summary>
+    public byte* Tile(int tile, int block) => Tile(tile) + ((long)block * _recordBytes);
+
     /// <summary>The first block of a row that is no part of a whole tile.</summary>
-    public byte* Single(int row) => Tile(Tiles) + ((long)(row - (Tiles * TileRows)) * Blocks * RecordBytes(1, _zeroPairs));
+    public byte* Single(int row) => Tile(Tiles) + ((long)(row - (Tiles * TileRows)) * Blocks * RecordBytes(1, _zeros));
 
     /// <summary>Quantises the rows of one of <see cref="AllTiles"/>.</summary>
     /// <param name="x">[batch, columns]</param>
@@ -93,7 +101,7 @@ internal readonly unsafe struct QuantizedBatch
                 }
                 if (Avx2.IsSupported) Block256(from, record, rows, row);
                 else BlockPortable(from, record, rows, row);
-                record += whole ? _recordBytes : RecordBytes(1, _zeroPairs);
+                record += whole ? _recordBytes : RecordBytes(1, _zeros);
             }
         }
     }
@@ -124,21 +132,27 @@ internal readonly unsafe struct QuantizedBatch
             return;
         }
         Put(bytes.AsInt16(), (int*)record + row, rows);
-        var pairs = Avx2.MultiplyAddAdjacent(Vector256.Create((byte)1), bytes.AsSByte());
-        var eights = pairs + Avx2.Shuffle(pairs.AsInt32(), 0b10_11_00_01).AsInt16();
+        // Sums over two columns each, then over each part's even and odd pairs of them.
+        var twos = Avx2.MultiplyAddAdjacent(Vector256.Create((byte)1), bytes.AsSByte());
+        var eights = twos + Avx2.Shuffle(twos.AsInt32(), 0b10_11_00_01).AsInt16();
         var halves = eights + Avx2.Shuffle(eights.AsInt32(), 0b01_00_11_10).AsInt16();
-        var pair = halves.GetLower() + halves.GetUpper();
+        var (part0, part1) = (halves.GetLower(), halves.GetUpper());
+        var block = part0 + part1;
         Scales(record, rows)[row] = scale;
-        Shares(record, rows)[row] = -scale * (pair[0] + pair[1]);
+        Shares(record, rows)[row] = -scale * (block[0] + block[1]);
         var zeros = Zeros(record, rows) + row;
-        if (_zeroPairs == 1)
+        if (_zeros == 1)
         {
-            zeros[0] = (pair * (short)_zero).AsInt32()[0];
+            zeros[0] = Start(block);
             return;
         }
-        var scaled = (eights * (short)_zero).AsInt32();
-        (zeros[0], zeros[rows], zeros[2 * rows], zeros[3 * rows]) = (scaled[0], scaled[2], scaled[4], scaled[6]);
+        (zeros[0], zeros[rows]) = (Start(part0), Start(part1));
     }
+
+    // Of a pair of sums.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int Start(Vector128<short> sums) =>
+        _pairs ? (sums * (short)_zero).AsInt32()[0] : ((sums[0] + sums[1]) * _zero) + VnniProducts.Offset;
 
     // Elements by name: by a variable they would go through memory.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -149,22 +163,18 @@ internal readonly unsafe struct QuantizedBatch
         (into[4 * step], into[5 * step], into[6 * step], into[7 * step]) = (high[0], high[1], high[2], high[3]);
     }
 
-    private void BlockPortable(float* from, byte* record, int rows, int row)
+    // Without zeros: PortableTile adds them to the weights.
+    private static void BlockPortable(float* from, byte* record, int rows, int row)
     {
         var greatest = MathF.Abs(TensorPrimitives.MaxMagnitude<float>(new ReadOnlySpan<float>(from, Panel.BlockColumns)));
         var (inverse, scale, total) = (Inverse(greatest), greatest / Greatest, 0);
-        Span<short> sums = stackalloc short[8];
         for (var i = 0; i < Panel.BlockColumns; i++)
         {
             var integer = (sbyte)MathF.Round(from[i] * inverse);
             ((sbyte*)record)[(i / 4 * 4 * rows) + (row * 4) + (i % 4)] = integer;
-            sums[(i / 8 * 2) + (i % 4 / 2)] += integer;
             total += integer;
         }
         Scales(record, rows)[row] = scale;
         Shares(record, rows)[row] = -scale * total;
-        for (var at = 2; _zeroPairs == 1 && at < 8; at++) sums[at % 2] += sums[at];
-        for (var at = 0; at < _zeroPairs; at++)
-            Zeros(record, rows)[(at * rows) + row] = (ushort)(short)(sums[2 * at] * _zero) | ((short)(sums[(2 * at) + 1] * _zero) << 16);
     }
 }
