@@ -84,90 +84,138 @@ internal readonly unsafe struct QuantizedBatch
     {
         var whole = tile < Tiles;
         var (first, rows) = whole ? (tile * TileRows, TileRows) : ((Tiles * TileRows) + tile - Tiles, 1);
-        var padded = stackalloc float[Panel.BlockColumns];
-        for (var row = 0; row < rows; row++)
+        var padded = stackalloc float[TileRows * Panel.BlockColumns];
+        var record = whole ? Tile(tile) : Single(first);
+        for (var block = 0; block < Blocks; block++)
         {
-            var numbers = x + ((long)(first + row) * columns);
-            var record = whole ? Tile(tile) : Single(first);
-            for (var block = 0; block < Blocks; block++)
+            var from = x + ((long)first * columns) + (block * Panel.BlockColumns);
+            var (stride, count) = (columns, Math.Min(Panel.BlockColumns, columns - (block * Panel.BlockColumns)));
+            if (count < Panel.BlockColumns)
             {
-                var from = numbers + (block * Panel.BlockColumns);
-                var count = Math.Min(Panel.BlockColumns, columns - (block * Panel.BlockColumns));
-                if (count < Panel.BlockColumns)
-                {
-                    new Span<float>(padded, Panel.BlockColumns).Clear();
-                    new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(padded, Panel.BlockColumns));
-                    from = padded;
-                }
-                if (Avx2.IsSupported) Block256(from, record, rows, row);
-                else BlockPortable(from, record, rows, row);
-                record += whole ? _recordBytes : RecordBytes(1, _zeros);
+                new Span<float>(padded, rows * Panel.BlockColumns).Clear();
+                for (var row = 0; row < rows; row++)
+                    new ReadOnlySpan<float>(from + ((long)row * columns), count).CopyTo(new Span<float>(padded + (row * Panel.BlockColumns), count));
+                from = padded;
+                stride = Panel.BlockColumns;
             }
+            if (!Avx2.IsSupported)
+                for (var row = 0; row < rows; row++) BlockPortable(from + ((long)row * stride), record, rows, row);
+            else if (whole) FourRows(from, stride, record);
+            else OneRow(from, record);
+            record += whole ? _recordBytes : RecordBytes(1, _zeros);
         }
     }
 
     // Below 1e-30 a reciprocal may be infinite; such numbers add nothing to any sum of floats that matters.
-    private static float Inverse(float greatest) => greatest > 1e-30f ? Greatest / greatest : 0;
+    private static Vector128<float> Inverse(Vector128<float> greatest) =>
+        Vector128.GreaterThan(greatest, Vector128.Create(1e-30f)) & (Vector128.Create(Greatest) / greatest);
 
-    // Optimised by itself: inlined it would be beyond what the compiler puts into one method, and parts of it would start unoptimised.
+    // Optimised by itself, as is the next: inlined it would be beyond what the compiler puts into one method, and parts of it would start unoptimised.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Block256(float* from, byte* record, int rows, int row)
+    private void OneRow(float* from, byte* record)
     {
-        Vector256<float> a = Vector256.Load(from), b = Vector256.Load(from + 8), c = Vector256.Load(from + 16), d = Vector256.Load(from + 24);
-        var most = Vector256.Max(Vector256.Max(Vector256.Abs(a), Vector256.Abs(b)), Vector256.Max(Vector256.Abs(c), Vector256.Abs(d)));
-        var four = Vector128.Max(most.GetLower(), most.GetUpper());
-        four = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
-        var greatest = MathF.Max(four[0], four[1]);
-        var inverse = Inverse(greatest);
-        var ab = Avx2.PackSignedSaturate(Avx.ConvertToVector256Int32(a * inverse), Avx.ConvertToVector256Int32(b * inverse));
-        var cd = Avx2.PackSignedSaturate(Avx.ConvertToVector256Int32(c * inverse), Avx.ConvertToVector256Int32(d * inverse));
-        // Packing works on halves of vectors; what comes out is put in order, four bytes at a time.
-        var bytes = Avx2.PermuteVar8x32(Avx2.PackSignedSaturate(ab, cd).AsInt32(), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7));
-        var scale = greatest / Greatest;
-        if (Shorts && rows == TileRows)
-        {
-            Put((bytes.AsInt16() << 8) >> 8, (int*)record + row, 2 * rows);
-            Put(bytes.AsInt16() >> 8, (int*)record + rows + row, 2 * rows);
-            ((float*)record)[(16 * rows) + row] = scale;
-            return;
-        }
-        Put(bytes.AsInt16(), (int*)record + row, rows);
+        var most = Most(from);
+        most = Vector128.Max(most, Vector128.Shuffle(most, Vector128.Create(2, 3, 0, 1)));
+        var greatest = Vector128.Max(most, Vector128.Shuffle(most, Vector128.Create(1, 0, 3, 2))).AsSingle();
+        var quads = Avx2.PermuteVar8x32(Quads(from, Inverse(greatest)[0]), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7));
+        quads.Store((int*)record);
         // Sums over two columns each, then over each part's even and odd pairs of them.
-        var twos = Avx2.MultiplyAddAdjacent(Vector256.Create((byte)1), bytes.AsSByte());
+        var twos = Twos(quads);
         var eights = twos + Avx2.Shuffle(twos.AsInt32(), 0b10_11_00_01).AsInt16();
         var halves = eights + Avx2.Shuffle(eights.AsInt32(), 0b01_00_11_10).AsInt16();
         var (part0, part1) = (halves.GetLower(), halves.GetUpper());
-        var block = part0 + part1;
-        Scales(record, rows)[row] = scale;
-        Shares(record, rows)[row] = -scale * (block[0] + block[1]);
-        var zeros = Zeros(record, rows) + row;
-        if (_zeros == 1)
+        var scale = greatest / Greatest;
+        *Scales(record, 1) = scale[0];
+        *Shares(record, 1) = (-scale * Vector128.ConvertToSingle(Total(part0 + part1)))[0];
+        var zeros = Zeros(record, 1);
+        if (_zeros == 1) zeros[0] = Start(part0 + part1)[0];
+        else (zeros[0], zeros[1]) = (Start(part0)[0], Start(part1)[0]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void FourRows(float* from, long stride, byte* record)
+    {
+        var (r0, r1, r2, r3) = (Most(from), Most(from + stride), Most(from + (2 * stride)), Most(from + (3 * stride)));
+        var r01 = Vector128.Max(Sse2.UnpackLow(r0, r1), Sse2.UnpackHigh(r0, r1)).AsInt64();
+        var r23 = Vector128.Max(Sse2.UnpackLow(r2, r3), Sse2.UnpackHigh(r2, r3)).AsInt64();
+        var greatest = Vector128.Max(Sse2.UnpackLow(r01, r23).AsInt32(), Sse2.UnpackHigh(r01, r23).AsInt32()).AsSingle();
+        var (inverse, scale) = (Inverse(greatest), greatest / Greatest);
+        var (q0, q1) = (Quads(from, inverse[0]), Quads(from + stride, inverse[1]));
+        var (q2, q3) = (Quads(from + (2 * stride), inverse[2]), Quads(from + (3 * stride), inverse[3]));
+        // Rows of quads become quads of rows; the halves' order comes out right.
+        var (low01, low23) = (Avx2.UnpackLow(q0, q1).AsInt64(), Avx2.UnpackLow(q2, q3).AsInt64());
+        var (high01, high23) = (Avx2.UnpackHigh(q0, q1).AsInt64(), Avx2.UnpackHigh(q2, q3).AsInt64());
+        var (a, b) = (Avx2.UnpackLow(low01, low23).AsInt32(), Avx2.UnpackHigh(low01, low23).AsInt32());
+        var (c, d) = (Avx2.UnpackLow(high01, high23).AsInt32(), Avx2.UnpackHigh(high01, high23).AsInt32());
+        if (Shorts)
         {
-            zeros[0] = Start(block);
+            Widen(a, (int*)record);
+            Widen(b, (int*)record + 16);
+            Widen(c, (int*)record + 32);
+            Widen(d, (int*)record + 48);
+            scale.Store((float*)record + 64);
             return;
         }
-        (zeros[0], zeros[rows]) = (Start(part0), Start(part1));
+        a.Store((int*)record);
+        b.Store((int*)record + 8);
+        c.Store((int*)record + 16);
+        d.Store((int*)record + 24);
+        var (first, second) = (Twos(a) + Twos(b), Twos(c) + Twos(d));
+        var (part0, part1) = (first.GetLower() + first.GetUpper(), second.GetLower() + second.GetUpper());
+        scale.Store(Scales(record, TileRows));
+        (-scale * Vector128.ConvertToSingle(Total(part0 + part1))).Store(Shares(record, TileRows));
+        var zeros = Zeros(record, TileRows);
+        Start(_zeros == 1 ? part0 + part1 : part0).Store(zeros);
+        if (_zeros == 2) Start(part1).Store(zeros + TileRows);
     }
 
-    // Of a pair of sums.
+    // The greatest magnitudes of a block's columns in four groups, as bits: in that order a NaN is the greatest.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Start(Vector128<short> sums) =>
-        _pairs ? (sums * (short)_zero).AsInt32()[0] : ((sums[0] + sums[1]) * _zero) + VnniProducts.Offset;
-
-    // Elements by name: by a variable they would go through memory.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put(Vector256<short> quads, int* into, int step)
+    private static Vector128<int> Most(float* from)
     {
-        var (low, high) = (quads.GetLower().AsInt32(), quads.GetUpper().AsInt32());
-        (into[0], into[step], into[2 * step], into[3 * step]) = (low[0], low[1], low[2], low[3]);
-        (into[4 * step], into[5 * step], into[6 * step], into[7 * step]) = (high[0], high[1], high[2], high[3]);
+        Vector256<int> a = Vector256.Load((int*)from), b = Vector256.Load((int*)from + 8), c = Vector256.Load((int*)from + 16), d = Vector256.Load((int*)from + 24);
+        var mask = Vector256.Create(int.MaxValue);
+        var most = Vector256.Max(Vector256.Max(a & mask, b & mask), Vector256.Max(c & mask, d & mask));
+        return Vector128.Max(most.GetLower(), most.GetUpper());
     }
+
+    // A block's bytes: quads 0, 2, 4, 6, 1, 3, 5, 7, because packing works on halves of vectors.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Quads(float* from, float inverse)
+    {
+        Vector256<float> a = Vector256.Load(from), b = Vector256.Load(from + 8), c = Vector256.Load(from + 16), d = Vector256.Load(from + 24);
+        var ab = Avx2.PackSignedSaturate(Avx.ConvertToVector256Int32(a * inverse), Avx.ConvertToVector256Int32(b * inverse));
+        var cd = Avx2.PackSignedSaturate(Avx.ConvertToVector256Int32(c * inverse), Avx.ConvertToVector256Int32(d * inverse));
+        return Avx2.PackSignedSaturate(ab, cd).AsInt32();
+    }
+
+    // [2 quads][4 rows]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Widen(Vector256<int> quads, int* into)
+    {
+        var (even, odd) = ((quads.AsInt16() << 8) >> 8, quads.AsInt16() >> 8);
+        even.GetLower().AsInt32().Store(into);
+        odd.GetLower().AsInt32().Store(into + 4);
+        even.GetUpper().AsInt32().Store(into + 8);
+        odd.GetUpper().AsInt32().Store(into + 12);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<short> Twos(Vector256<int> quads) => Avx2.MultiplyAddAdjacent(Vector256.Create((byte)1), quads.AsSByte());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Total(Vector128<short> pairs) => Sse2.MultiplyAddAdjacent(pairs, Vector128<short>.One);
+
+    // Of pairs of sums.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector128<int> Start(Vector128<short> pairs) =>
+        _pairs ? (pairs * (short)_zero).AsInt32() : (Total(pairs) * _zero) + Vector128.Create(VnniProducts.Offset);
 
     // Without zeros: PortableTile adds them to the weights.
     private static void BlockPortable(float* from, byte* record, int rows, int row)
     {
         var greatest = MathF.Abs(TensorPrimitives.MaxMagnitude<float>(new ReadOnlySpan<float>(from, Panel.BlockColumns)));
-        var (inverse, scale, total) = (Inverse(greatest), greatest / Greatest, 0);
+        var (inverse, scale, total) = (Inverse(Vector128.CreateScalar(greatest))[0], greatest / Greatest, 0);
         for (var i = 0; i < Panel.BlockColumns; i++)
         {
             var integer = (sbyte)MathF.Round(from[i] * inverse);

@@ -125,9 +125,11 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
                     var record = x.Tile(tile, first);
                     if (x.Shorts) ShortTile<TFormat>.Four(unpacked, record, blocks, sums + (tile * TileFloats));
                     else IntegerTile<TFormat, TProducts>.Four(unpacked, record, blocks, sums + (tile * TileFloats));
+                    // Each at its time: stores to so many pages are slow, but nothing waits for a few of them.
+                    if (first + blocks == x.Blocks)
+                        panels.Scatter(panel, sums + (tile * TileFloats), QuantizedBatch.TileRows, into + (tile * QuantizedBatch.TileRows * stride), stride);
                 }
             }
-            panels.Scatter(panel, sums, x.Tiles * QuantizedBatch.TileRows, into, stride);
         }
 
         // What is unpacked next is asked for meanwhile, a share with each tile. It may be the next panel; what is behind the last one is ours too.
