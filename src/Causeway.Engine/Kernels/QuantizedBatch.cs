@@ -8,8 +8,8 @@ namespace Causeway.Engine.Kernels;
 
 /// <summary>
 /// Activations as signed bytes with one scale per 32 of a row, for the integer kernels: what a processor multiplies fastest. An activation is off by
-/// at most a 254th of its block's greatest. Four rows at a time are a tile, the rest are tiles of one; a tile is a record per block, so that a kernel
-/// reads one stream: [8 quads of columns][rows] of four bytes, [rows] scales, [rows] shares, [zeros][rows] numbers of 32 bits.
+/// at most a 254th of its block's greatest. Four rows are a tile, and so are two or three that are left, together with what nobody reads: that
+/// is as fast as they are one by one. One that is left is a tile of one. A tile is a record per block, so that a kernel reads one stream: [8 quads of columns][rows] of four bytes, [rows] scales, [rows] shares, [zeros][rows] numbers of 32 bits.
 /// A view of memory that the pool lends for one multiplication.
 /// </summary>
 internal readonly unsafe struct QuantizedBatch
@@ -33,7 +33,7 @@ internal readonly unsafe struct QuantizedBatch
     {
         (Batch, Blocks, Shorts, _zero, _zeros, _pairs) = (batch, Panel.Blocks(columns), shorts, zero, zeros, pairs);
         _recordBytes = shorts ? ShortRecordBytes : RecordBytes(TileRows, zeros);
-        _start = pool.Lend(((long)Tiles * Blocks * _recordBytes) + ((long)batch % TileRows * Blocks * RecordBytes(1, zeros)));
+        _start = pool.Lend(((long)Tiles * Blocks * _recordBytes) + (HasSingle ? (long)Blocks * RecordBytes(1, zeros) : 0));
     }
 
     /// <summary>A whole tile's records are [8 quads][columns 0 and 2, 1 and 3][rows] of two 16-bit numbers, then [rows] scales.</summary>
@@ -42,11 +42,13 @@ internal readonly unsafe struct QuantizedBatch
     public int Batch { get; }
     public int Blocks { get; }
 
-    /// <summary>Whole tiles.</summary>
-    public int Tiles => Batch / TileRows;
+    /// <summary>Tiles of four rows.</summary>
+    public int Tiles => (Batch + 2) / TileRows;
 
-    /// <summary>Whole tiles and tiles of one row.</summary>
-    public int AllTiles => Tiles + (Batch % TileRows);
+    /// <summary>The last row is a tile of its own, behind the others.</summary>
+    public bool HasSingle => Batch % TileRows == 1;
+
+    public int AllTiles => Tiles + (HasSingle ? 1 : 0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int RecordBytes(int rows, int zeros) => rows * (40 + (4 * zeros));
@@ -68,27 +70,26 @@ internal readonly unsafe struct QuantizedBatch
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int* Zeros(byte* record, int rows) => (int*)(record + (40 * rows));
 
-    /// <summary>The first block of a whole tile.</summary>
+    /// <summary>A tile's first block.</summary>
     public byte* Tile(int tile) => _start + ((long)tile * Blocks * _recordBytes);
 
     /// <summary>Another of its blocks.</summary>
     public byte* Tile(int tile, int block) => Tile(tile) + ((long)block * _recordBytes);
 
-    /// <summary>The first block of a row that is no part of a whole tile.</summary>
-    public byte* Single(int row) => Tile(Tiles) + ((long)(row - (Tiles * TileRows)) * Blocks * RecordBytes(1, _zeros));
+    /// <summary>Rows of a tile that are rows of the batch.</summary>
+    public int RowsOf(int tile) => Math.Min(TileRows, Batch - (tile * TileRows));
 
     /// <summary>Quantises the rows of one of <see cref="AllTiles"/>.</summary>
     /// <param name="x">[batch, columns]</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Quantize(float* x, int columns, int tile)
     {
-        var whole = tile < Tiles;
-        var (first, rows) = whole ? (tile * TileRows, TileRows) : ((Tiles * TileRows) + tile - Tiles, 1);
+        var (rows, whole) = (RowsOf(tile), tile < Tiles);
         var padded = stackalloc float[TileRows * Panel.BlockColumns];
-        var record = whole ? Tile(tile) : Single(first);
+        var record = Tile(tile);
         for (var block = 0; block < Blocks; block++)
         {
-            var from = x + ((long)first * columns) + (block * Panel.BlockColumns);
+            var from = x + ((long)tile * TileRows * columns) + (block * Panel.BlockColumns);
             var (stride, count) = (columns, Math.Min(Panel.BlockColumns, columns - (block * Panel.BlockColumns)));
             if (count < Panel.BlockColumns)
             {
@@ -99,8 +100,9 @@ internal readonly unsafe struct QuantizedBatch
                 stride = Panel.BlockColumns;
             }
             if (!Avx2.IsSupported)
-                for (var row = 0; row < rows; row++) BlockPortable(from + ((long)row * stride), record, rows, row);
-            else if (whole) FourRows(from, stride, record);
+                for (var row = 0; row < rows; row++) BlockPortable(from + ((long)row * stride), record, whole ? TileRows : 1, row);
+            // In place of a row that is not there the last one stands once more.
+            else if (whole) FourRows(from, from + stride, from + ((long)stride * Math.Min(2, rows - 1)), from + ((long)stride * (rows - 1)), record);
             else OneRow(from, record);
             record += whole ? _recordBytes : RecordBytes(1, _zeros);
         }
@@ -133,15 +135,15 @@ internal readonly unsafe struct QuantizedBatch
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void FourRows(float* from, long stride, byte* record)
+    private void FourRows(float* x0, float* x1, float* x2, float* x3, byte* record)
     {
-        var (r0, r1, r2, r3) = (Most(from), Most(from + stride), Most(from + (2 * stride)), Most(from + (3 * stride)));
+        var (r0, r1, r2, r3) = (Most(x0), Most(x1), Most(x2), Most(x3));
         var r01 = Vector128.Max(Sse2.UnpackLow(r0, r1), Sse2.UnpackHigh(r0, r1)).AsInt64();
         var r23 = Vector128.Max(Sse2.UnpackLow(r2, r3), Sse2.UnpackHigh(r2, r3)).AsInt64();
         var greatest = Vector128.Max(Sse2.UnpackLow(r01, r23).AsInt32(), Sse2.UnpackHigh(r01, r23).AsInt32()).AsSingle();
         var (inverse, scale) = (Inverse(greatest), greatest / Greatest);
-        var (q0, q1) = (Quads(from, inverse[0]), Quads(from + stride, inverse[1]));
-        var (q2, q3) = (Quads(from + (2 * stride), inverse[2]), Quads(from + (3 * stride), inverse[3]));
+        var (q0, q1) = (Quads(x0, inverse[0]), Quads(x1, inverse[1]));
+        var (q2, q3) = (Quads(x2, inverse[2]), Quads(x3, inverse[3]));
         // Rows of quads become quads of rows; the halves' order comes out right.
         var (low01, low23) = (Avx2.UnpackLow(q0, q1).AsInt64(), Avx2.UnpackLow(q2, q3).AsInt64());
         var (high01, high23) = (Avx2.UnpackHigh(q0, q1).AsInt64(), Avx2.UnpackHigh(q2, q3).AsInt64());

@@ -69,7 +69,7 @@ public sealed unsafe class ProductsTests
         fixed (float* into = y, of = packed)
         {
             for (var tile = 0; tile < 2; tile++) IntegerTile<TFormat, TProducts>.Four(unpacked.Start, batch.Tile(tile), batch.Blocks, into + (tile * Tile));
-            IntegerGemv<TFormat, TProducts>.One(panel, batch.Single(8), batch.Blocks, into + (2 * Tile));
+            IntegerGemv<TFormat, TProducts>.One(panel, batch.Tile(2), batch.Blocks, into + (2 * Tile));
             PackedTile<TFormat, TProducts>.Some(panel, batch.Tile(0), batch.Tiles, batch.Blocks, of);
         }
         Assert.Equal(y[..(2 * Tile)], packed);

@@ -18,7 +18,7 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
     private const int LargeBatch = 16;
 
     // Up to so many tiles the packed panel is read for each of them.
-    private const int FewTiles = 2;
+    private const int FewTiles = 4;
 
     // So many unpacked blocks are in the first-level cache together with the activations that stream by.
     private const int Depth = 32;
@@ -91,18 +91,16 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
             var at = panels.At(panel);
             var into = y + (panel * Panel.Rows);
             var local = stackalloc float[FewTiles * TileFloats];
-            if (x.Tiles > FewTiles) Many(panel, at, into);
+            if (x.Shorts || x.Tiles > FewTiles) Many(panel, at, into);
             else if (x.Tiles > 0)
             {
                 new Span<float>(local, x.Tiles * TileFloats).Clear();
                 PackedTile<TFormat, TProducts>.Some(at, x.Tile(0), x.Tiles, x.Blocks, local);
-                panels.Scatter(panel, local, x.Tiles * QuantizedBatch.TileRows, into, stride);
+                panels.Scatter(panel, local, Math.Min(x.Batch, x.Tiles * QuantizedBatch.TileRows), into, stride);
             }
-            for (var row = x.Tiles * QuantizedBatch.TileRows; row < x.Batch; row++)
-            {
-                IntegerGemv<TFormat, TProducts>.One(at, x.Single(row), x.Blocks, local);
-                panels.Scatter(panel, local, 1, into + (row * stride), stride);
-            }
+            if (!x.HasSingle) return;
+            IntegerGemv<TFormat, TProducts>.One(at, x.Tile(x.Tiles), x.Blocks, local);
+            panels.Scatter(panel, local, 1, into + ((x.Batch - 1) * stride), stride);
         }
 
         // A panel is unpacked for all tiles, some blocks at a time.
@@ -127,7 +125,7 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
                     else IntegerTile<TFormat, TProducts>.Four(unpacked, record, blocks, sums + (tile * TileFloats));
                     // Each at its time: stores to so many pages are slow, but nothing waits for a few of them.
                     if (first + blocks == x.Blocks)
-                        panels.Scatter(panel, sums + (tile * TileFloats), QuantizedBatch.TileRows, into + (tile * QuantizedBatch.TileRows * stride), stride);
+                        panels.Scatter(panel, sums + (tile * TileFloats), x.RowsOf(tile), into + (tile * QuantizedBatch.TileRows * stride), stride);
                 }
             }
         }

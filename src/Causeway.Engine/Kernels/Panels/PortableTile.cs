@@ -24,8 +24,7 @@ internal static unsafe class PortableTile
         {
             var whole = item / QuantizedBatch.TileRows < x.Tiles;
             var (rows, row) = whole ? (QuantizedBatch.TileRows, item % QuantizedBatch.TileRows) : (1, 0);
-            var record = whole ? x.Tile(item / QuantizedBatch.TileRows) : x.Single(item);
-            record += (long)block * QuantizedBatch.RecordBytes(rows, zeros);
+            var record = x.Tile(item / QuantizedBatch.TileRows) + ((long)block * QuantizedBatch.RecordBytes(rows, zeros));
             var (scale, share) = (QuantizedBatch.Scales(record, rows)[row], QuantizedBatch.Shares(record, rows)[row]);
             Integers<TFormat>(quads, record + (4 * row), 4 * rows, scale, share, numbers, sums + (item * Panel.Rows));
         }
