@@ -42,6 +42,21 @@ public sealed unsafe class ProductsTests
         Assert.Equal(Vector256.Create((float)(first + second)), Avx2Products.End(Avx2Products.Start(pair)));
     }
 
+    // Sixteen columns of numbers of six bits, all as far from their zero as they get: eight products to a sum of 16 bits.
+    [Theory]
+    [InlineData(0, 127)]
+    [InlineData(0, -127)]
+    [InlineData(63, 127)]
+    [InlineData(63, -127)]
+    public void The_greatest_sums_of_sixteen_columns_fit_pairs(byte weight, sbyte activation)
+    {
+        Assert.SkipUnless(Avx2.IsSupported, "The products of bytes are those of AVX2.");
+        var half = -32 * 8 * activation;
+        var sum = Avx2Products.Start((ushort)(short)half | (half << 16));
+        for (var quad = 0; quad < 4; quad++) sum = Avx2Products.Add(sum, Vector256.Create(weight), Vector256.Create(activation));
+        Assert.Equal(Vector256.Create((weight - 32f) * activation * 16), Avx2Products.End(sum));
+    }
+
     private static void Compare<TFormat, TProducts>(TensorType type) where TFormat : struct, IBlockFormat where TProducts : struct, IProducts
     {
         using var matrix = new RandomMatrix(type, Panel.Rows, Columns, seed: 3);
