@@ -9,7 +9,8 @@ namespace Causeway.Engine.Kernels;
 /// <summary>
 /// Activations as signed bytes with one scale per 32 of a row, for the integer kernels: what a processor multiplies fastest. An activation is off by
 /// at most a 254th of its block's greatest. Four rows are a tile, and so are two or three that are left, together with what nobody reads: that
-/// is as fast as they are one by one. One that is left is a tile of one. A tile is a record per block, so that a kernel reads one stream: [8 quads of columns][rows] of four bytes, [rows] scales, [rows] shares, [zeros][rows] numbers of 32 bits.
+/// is as fast as they are one by one. One that is left is a tile of one. A tile is a record per block, so that a kernel reads one stream:
+/// [8 quads of columns][rows] of four bytes, [rows] scales, [rows] shares, [zeros][rows] numbers of 32 bits.
 /// A view of memory that the pool lends for one multiplication.
 /// </summary>
 internal readonly unsafe struct QuantizedBatch
