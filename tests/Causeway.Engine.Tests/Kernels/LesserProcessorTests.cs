@@ -8,6 +8,7 @@ public sealed class LesserProcessorTests
 {
     [Theory]
     [InlineData("DOTNET_EnableAVX512")]
+    [InlineData("DOTNET_EnableAVXVNNI")]
     [InlineData("DOTNET_EnableAVX2")]
     [InlineData("DOTNET_EnableHWIntrinsic")]
     public async Task The_kernels_give_the_same_without_some_instructions(string setting)

@@ -85,9 +85,13 @@ public sealed class PackedMatrixTests
     [InlineData(TensorType.F16, 100, 270)]
     [InlineData(TensorType.BF16, 100, 270)]
     [InlineData(TensorType.Q8_0, 100, 96)]
+    [InlineData(TensorType.Q8_0, 20, 1120)]
     [InlineData(TensorType.Q4_0, 100, 96)]
+    [InlineData(TensorType.Q4_0, 20, 1120)]
     [InlineData(TensorType.Q4_K, 100, 512)]
+    [InlineData(TensorType.Q4_K, 20, 1280)]
     [InlineData(TensorType.Q6_K, 100, 512)]
+    [InlineData(TensorType.Q6_K, 20, 1280)]
     public void A_vectors_result_does_not_depend_on_what_it_is_batched_with(TensorType type, int rows, int columns)
     {
         using var pool = new WorkerPool(2);
@@ -166,12 +170,13 @@ public sealed class PackedMatrixTests
         {
             data.Add(type, 1, 32);
             data.Add(type, 50, 96);
-            data.Add(type, 35, 1024);
+            data.Add(type, 35, 1120);
         }
         foreach (var type in (TensorType[])[TensorType.Q4_K, TensorType.Q6_K])
         {
             data.Add(type, 3, 256);
             data.Add(type, 50, 768);
+            data.Add(type, 17, 1280);
         }
         return data;
     }

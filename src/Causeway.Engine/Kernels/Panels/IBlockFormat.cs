@@ -8,9 +8,9 @@ internal enum BlockIntegers
 {
     /// <summary>0 to 15: the products of a whole block with bytes fit two 16-bit sums.</summary>
     Nibbles,
-    /// <summary>-128 to 127: two products fit.</summary>
-    Signed,
-    /// <summary>0 to 63: four products fit; 16 columns have a factor of their own.</summary>
+    /// <summary>0 to 255, and 128 too great: two products of what is meant fit.</summary>
+    Bytes,
+    /// <summary>0 to 63, and 32 too great: eight products of what is meant fit, as many as 16 columns add to each of two sums; they have a scale of their own.</summary>
     Sixes,
 }
 
@@ -18,7 +18,7 @@ internal enum BlockIntegers
 /// How a panel of a block-quantised type lies in memory, in the order in which it is read: blocks of 16 rows by 32 columns, each its integers and then
 /// its scales, and before each group of blocks what they share. A block's integers are four chunks, [2 parts of 16 columns][2 halves of 8 rows], and a
 /// chunk unpacks to four quads, vectors of [8 rows][4 columns] bytes. A weight is <c>(integer + Zero) * scale - minimum</c>, scale and minimum per
-/// row and block, with <see cref="BlockIntegers.Sixes"/> times a factor per row and part.
+/// row and block; with <see cref="BlockIntegers.Sixes"/> the scale is per row and part.
 /// </summary>
 internal unsafe interface IBlockFormat
 {
@@ -53,16 +53,14 @@ internal unsafe interface IBlockFormat
     static abstract void Quads(byte* chunk, out Vector128<byte> q0, out Vector128<byte> q1, out Vector128<byte> q2, out Vector128<byte> q3);
 
     /// <summary>The scales of eight rows; AVX2 only.</summary>
-    static abstract Vector256<float> Scale(byte* group, byte* block, int half);
+    /// <param name="part">Matters to <see cref="BlockIntegers.Sixes"/> only.</param>
+    static abstract Vector256<float> Scale(byte* group, byte* block, int part, int half);
 
     /// <summary>The minima of eight rows; AVX2 only, and not called unless <see cref="HasMinimum"/>.</summary>
     static abstract Vector256<float> Minimum(byte* group, byte* block, int half);
 
-    /// <summary>The factors of eight rows and a part, each twice; AVX2 only, and of <see cref="BlockIntegers.Sixes"/>.</summary>
-    static abstract Vector256<short> Factors(byte* block, int part, int half);
-
-    /// <summary>A row's scale, minimum and factors on any machine.</summary>
-    static abstract (float Scale, float Minimum, int Factor0, int Factor1) Read(byte* group, byte* block, int lane);
+    /// <summary>The scales of a row's parts and its minimum, on any machine.</summary>
+    static abstract (float Scale0, float Scale1, float Minimum) Read(byte* group, byte* block, int lane);
 }
 
 /// <summary>Where a panel's blocks are.</summary>

@@ -5,9 +5,9 @@ namespace Causeway.Engine.Kernels.Panels;
 
 internal static class IntegerPanels
 {
-    /// <summary>Zero pairs of a block of activations, see <see cref="QuantizedBatch"/>.</summary>
+    /// <summary>Parts of a block that have scales, and so sums, of their own: of 32 columns or of 16.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int ZeroPairs<TFormat>() where TFormat : struct, IBlockFormat => TFormat.Integers == BlockIntegers.Sixes ? 4 : 1;
+    public static int ScaledParts<TFormat>() where TFormat : struct, IBlockFormat => TFormat.Integers == BlockIntegers.Sixes ? 2 : 1;
 }
 
 /// <summary>A matrix of a block-quantised type.</summary>
@@ -17,30 +17,36 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
     // When so many rows of activations share a panel it is worth being dealt out in short pieces.
     private const int LargeBatch = 16;
 
+    // Up to so many tiles the packed panel is read for each of them.
+    private const int FewTiles = 4;
+
+    // So many unpacked blocks are in the first-level cache together with the activations that stream by.
+    private const int Depth = 32;
+
     public override void PackRow(int row, ReadOnlySpan<byte> stored) => TFormat.Pack(stored, row % Panel.Rows, At(row / Panel.Rows));
 
     public override void ReadRow(int row, Span<float> into)
     {
-        var quads = stackalloc sbyte[Panel.Rows * Panel.BlockColumns];
+        var quads = stackalloc byte[Panel.Rows * Panel.BlockColumns];
         var panel = At(row / Panel.Rows);
         var lane = row % Panel.Rows;
         for (var at = 0; at < Panel.Blocks(Columns); at++)
         {
             var block = BlockLayout<TFormat>.Block(panel, at);
             PortableTile.Unpack<TFormat>(block, quads);
-            var (scale, minimum, factor0, factor1) = TFormat.Read(BlockLayout<TFormat>.Group(panel, at), block, lane);
+            var (scale0, scale1, minimum) = TFormat.Read(BlockLayout<TFormat>.Group(panel, at), block, lane);
             for (var i = 0; i < Panel.BlockColumns && (at * Panel.BlockColumns) + i < Columns; i++)
             {
                 var integer = quads[(i / 4 * 64) + (lane * 4) + (i % 4)] + TFormat.Zero;
-                into[(at * Panel.BlockColumns) + i] = (integer * (i < 16 ? factor0 : factor1) * scale) - minimum;
+                into[(at * Panel.BlockColumns) + i] = (integer * (i < 16 ? scale0 : scale1)) - minimum;
             }
         }
     }
 
     public override void Multiply(float* x, float* y, long stride, int batch, WorkerPool pool)
     {
-        var shorts = batch >= LargeBatch && TFormat.Integers == BlockIntegers.Signed && Avx2.IsSupported && !AvxVnni.IsSupported;
-        var quantized = new QuantizedBatch(batch, Columns, TFormat.Zero, IntegerPanels.ZeroPairs<TFormat>(), pool, shorts);
+        var shorts = batch >= LargeBatch && TFormat.Integers == BlockIntegers.Bytes && Avx2.IsSupported && !AvxVnni.IsSupported;
+        var quantized = new QuantizedBatch(batch, Columns, TFormat.Zero, IntegerPanels.ScaledParts<TFormat>(), !AvxVnni.IsSupported, pool, shorts);
         var quantize = new QuantizeTiles(quantized, x, Columns);
         pool.Run(quantized.AllTiles, ref quantize);
         if (!Avx2.IsSupported)
@@ -50,16 +56,15 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
             return;
         }
         var pieces = batch >= LargeBatch ? Pieces.SplitLarge(Panels) : Pieces.Split(Panels, pool.Threads);
-        if (AvxVnni.IsSupported)
-        {
-            var work = new PanelPieces<VnniProducts>(this, quantized, y, stride, pieces);
-            pool.Run(pieces, ref work);
-        }
-        else
-        {
-            var work = new PanelPieces<Avx2Products>(this, quantized, y, stride, pieces);
-            pool.Run(pieces, ref work);
-        }
+        if (AvxVnni.IsSupported) Multiply<VnniProducts>(quantized, y, stride, pieces, pool);
+        else if (TFormat.Integers == BlockIntegers.Bytes) Multiply<Avx2ByteProducts>(quantized, y, stride, pieces, pool);
+        else Multiply<Avx2Products>(quantized, y, stride, pieces, pool);
+    }
+
+    private void Multiply<TProducts>(QuantizedBatch x, float* y, long stride, int pieces, WorkerPool pool) where TProducts : struct, IProducts
+    {
+        var work = new PanelPieces<TProducts>(this, x, y, stride, pieces);
+        pool.Run(pieces, ref work);
     }
 
     private readonly struct QuantizeTiles(QuantizedBatch batch, float* x, int columns) : IPieces
@@ -71,6 +76,8 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
     private readonly struct PanelPieces<TProducts>(IntegerPanels<TFormat> panels, QuantizedBatch x, float* y, long stride, int pieces) : IPieces
         where TProducts : struct, IProducts
     {
+        private const int TileFloats = QuantizedBatch.TileRows * Panel.Rows;
+
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int piece)
         {
@@ -83,29 +90,55 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
         {
             var at = panels.At(panel);
             var into = y + (panel * Panel.Rows);
-            var local = stackalloc float[QuantizedBatch.TileRows * Panel.Rows];
-            var unpacked = x.Tiles > 1 ? Unpack(at) : null;
-            for (var tile = 0; tile < x.Tiles; tile++)
+            var local = stackalloc float[FewTiles * TileFloats];
+            if (x.Shorts || x.Tiles > FewTiles) Many(panel, at, into);
+            else if (x.Tiles > 0)
             {
-                if (unpacked is null) PackedTile<TFormat, TProducts>.Four(at, x.Tile(tile), x.Blocks, local);
-                else if (x.Shorts) ShortTile<TFormat>.Four(unpacked, x.Tile(tile), x.Blocks, local);
-                else IntegerTile<TFormat, TProducts>.Four(unpacked, x.Tile(tile), x.Blocks, local, panels.At(panel + 1));
-                panels.Scatter(panel, local, QuantizedBatch.TileRows, into + (tile * QuantizedBatch.TileRows * stride), stride);
+                new Span<float>(local, x.Tiles * TileFloats).Clear();
+                PackedTile<TFormat, TProducts>.Some(at, x.Tile(0), x.Tiles, x.Blocks, local);
+                panels.Scatter(panel, local, Math.Min(x.Batch, x.Tiles * QuantizedBatch.TileRows), into, stride);
             }
-            for (var row = x.Tiles * QuantizedBatch.TileRows; row < x.Batch; row++)
+            if (!x.HasSingle) return;
+            IntegerGemv<TFormat, TProducts>.One(at, x.Tile(x.Tiles), x.Blocks, local);
+            panels.Scatter(panel, local, 1, into + ((x.Batch - 1) * stride), stride);
+        }
+
+        // A panel is unpacked for all tiles, some blocks at a time.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Many(int panel, byte* at, float* into)
+        {
+            var sums = (float*)ThreadScratch.Get(((long)x.Tiles * TileFloats * sizeof(float)) + ((long)Depth * UnpackedBytes));
+            var unpacked = (byte*)(sums + ((long)x.Tiles * TileFloats));
+            new Span<float>(sums, x.Tiles * TileFloats).Clear();
+            for (var first = 0; first < x.Blocks; first += Depth)
             {
-                IntegerGemv<TFormat, TProducts>.One(at, x.Single(row), x.Blocks, local);
-                panels.Scatter(panel, local, 1, into + (row * stride), stride);
+                var blocks = Math.Min(Depth, x.Blocks - first);
+                var from = BlockLayout<TFormat>.Group(at, first);
+                if (x.Shorts) ShortTile<TFormat>.Unpack(from, blocks, unpacked);
+                else UnpackedPanel<TFormat>.Unpack(from, blocks, unpacked);
+                var next = BlockLayout<TFormat>.Group(at, first + blocks);
+                for (var tile = 0; tile < x.Tiles; tile++)
+                {
+                    Ahead(next, next - from, tile);
+                    var record = x.Tile(tile, first);
+                    if (x.Shorts) ShortTile<TFormat>.Four(unpacked, record, blocks, sums + (tile * TileFloats));
+                    else IntegerTile<TFormat, TProducts>.Four(unpacked, record, blocks, sums + (tile * TileFloats));
+                    // Each at its time: stores to so many pages are slow, but nothing waits for a few of them.
+                    if (first + blocks == x.Blocks)
+                        panels.Scatter(panel, sums + (tile * TileFloats), x.RowsOf(tile), into + (tile * QuantizedBatch.TileRows * stride), stride);
+                }
             }
         }
 
-        private byte* Unpack(byte* panel)
+        // What is unpacked next is asked for meanwhile, a share with each tile. It may be the next panel; what is behind the last one is ours too.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Ahead(byte* next, long bytes, int tile)
         {
-            var unpacked = ThreadScratch.Get((long)x.Blocks * (x.Shorts ? ShortTile<TFormat>.BlockBytes : UnpackedPanel<TFormat>.BlockBytes));
-            if (x.Shorts) ShortTile<TFormat>.Unpack(panel, x.Blocks, unpacked);
-            else UnpackedPanel<TFormat>.Unpack(panel, x.Blocks, unpacked);
-            return unpacked;
+            if (!Sse.IsSupported) return;
+            for (var line = bytes * tile / x.Tiles / 64; line < bytes * (tile + 1) / x.Tiles / 64; line++) Sse.Prefetch1(next + (line * 64));
         }
+
+        private int UnpackedBytes => x.Shorts ? ShortTile<TFormat>.BlockBytes : UnpackedPanel<TFormat>.BlockBytes;
     }
 
     /// <summary>One panel and all rows of activations, a block at a time.</summary>

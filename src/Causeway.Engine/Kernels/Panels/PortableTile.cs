@@ -11,33 +11,32 @@ internal static unsafe class PortableTile
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Block<TFormat>(byte* panel, int block, in QuantizedBatch x, float* sums) where TFormat : struct, IBlockFormat
     {
-        var quads = stackalloc sbyte[Panel.Rows * Panel.BlockColumns];
+        var quads = stackalloc byte[Panel.Rows * Panel.BlockColumns];
         var numbers = stackalloc float[3 * Panel.Rows];
         Unpack<TFormat>(BlockLayout<TFormat>.Block(panel, block), quads);
         for (var lane = 0; lane < Panel.Rows; lane++)
         {
-            var (scale, minimum, factor0, factor1) = TFormat.Read(BlockLayout<TFormat>.Group(panel, block), BlockLayout<TFormat>.Block(panel, block), lane);
-            (numbers[lane], numbers[16 + lane], numbers[32 + lane]) = (scale * factor0, scale * factor1, minimum);
+            (numbers[lane], numbers[16 + lane], numbers[32 + lane]) =
+                TFormat.Read(BlockLayout<TFormat>.Group(panel, block), BlockLayout<TFormat>.Block(panel, block), lane);
         }
-        var pairs = IntegerPanels.ZeroPairs<TFormat>();
+        var zeros = IntegerPanels.ScaledParts<TFormat>();
         for (var item = 0; item < x.Batch; item++)
         {
             var whole = item / QuantizedBatch.TileRows < x.Tiles;
             var (rows, row) = whole ? (QuantizedBatch.TileRows, item % QuantizedBatch.TileRows) : (1, 0);
-            var record = whole ? x.Tile(item / QuantizedBatch.TileRows) : x.Single(item);
-            record += (long)block * QuantizedBatch.RecordBytes(rows, pairs);
+            var record = x.Tile(item / QuantizedBatch.TileRows) + ((long)block * QuantizedBatch.RecordBytes(rows, zeros));
             var (scale, share) = (QuantizedBatch.Scales(record, rows)[row], QuantizedBatch.Shares(record, rows)[row]);
             Integers<TFormat>(quads, record + (4 * row), 4 * rows, scale, share, numbers, sums + (item * Panel.Rows));
         }
     }
 
     /// <summary>A block's integers as [8 quads][16 rows][4 columns].</summary>
-    public static void Unpack<TFormat>(byte* block, sbyte* quads) where TFormat : struct, IBlockFormat
+    public static void Unpack<TFormat>(byte* block, byte* quads) where TFormat : struct, IBlockFormat
     {
         for (var at = 0; at < 8; at++)
         {
             TFormat.Quads(block + (at / 2 * TFormat.ChunkBytes) + (at % 2 * 16), out Vector128<byte> q0, out var q1, out var q2, out var q3);
-            var into = (byte*)quads + (at / 4 * 256) + (at % 4 * 16);
+            var into = quads + (at / 4 * 256) + (at % 4 * 16);
             q0.Store(into);
             q1.Store(into + 64);
             q2.Store(into + 128);
@@ -46,7 +45,7 @@ internal static unsafe class PortableTile
     }
 
     // numbers: [16 rows] scales of the first part, of the second, and minima.
-    private static void Integers<TFormat>(sbyte* quads, byte* a, int step, float scale, float share, float* numbers, float* sums)
+    private static void Integers<TFormat>(byte* quads, byte* a, int step, float scale, float share, float* numbers, float* sums)
         where TFormat : struct, IBlockFormat
     {
         for (var rows = 0; rows < Panel.Rows; rows += 4)

@@ -68,13 +68,14 @@ internal readonly unsafe struct Q4Format : IBlockFormat
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scale(byte* group, byte* block, int half) =>
+    public static Vector256<float> Scale(byte* group, byte* block, int part, int half) =>
         Panel.EightHalves(block + BlockLayout<Q4Format>.WeightBytes + (half * 16));
 
     public static Vector256<float> Minimum(byte* group, byte* block, int half) => default;
 
-    public static Vector256<short> Factors(byte* block, int part, int half) => default;
-
-    public static (float Scale, float Minimum, int Factor0, int Factor1) Read(byte* group, byte* block, int lane) =>
-        ((float)((Half*)(block + BlockLayout<Q4Format>.WeightBytes))[lane], 0, 1, 1);
+    public static (float Scale0, float Scale1, float Minimum) Read(byte* group, byte* block, int lane)
+    {
+        var scale = (float)((Half*)(block + BlockLayout<Q4Format>.WeightBytes))[lane];
+        return (scale, scale, 0);
+    }
 }

@@ -6,8 +6,9 @@ using System.Runtime.Intrinsics.X86;
 namespace Causeway.Engine.Kernels.Panels;
 
 /// <summary>
-/// Q4_K: chunks as in <see cref="Q4Format"/>. A group is 16 F16 scales and 16 F16 scales of the minima, which 8 blocks share; a block's own scales are
-/// 16 bytes of 6-bit scales and 16 bytes of 6-bit minima.
+/// Q4_K: chunks as in <see cref="Q4Format"/>. A group is 16 scales and 16 scales of the minima, which 8 blocks share; a block's own scales are 16
+/// bytes of 6-bit scales and 16 bytes of 6-bit minima. The file's scales are F16 and often too small to be normal there; they are floats here because
+/// processors take a hundred cycles to multiply what is not.
 /// </summary>
 internal readonly unsafe struct Q4KFormat : IBlockFormat
 {
@@ -19,7 +20,7 @@ internal readonly unsafe struct Q4KFormat : IBlockFormat
     public static int ChunkBytes => 64;
     public static int ScaleBytes => 32;
     public static int GroupBlocks => 8;
-    public static int GroupBytes => 64;
+    public static int GroupBytes => 128;
     public static bool HasMinimum => true;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -30,8 +31,8 @@ internal readonly unsafe struct Q4KFormat : IBlockFormat
         {
             var source = row.Slice(super * 144, 144);
             var group = BlockLayout<Q4KFormat>.Group(panel, super * 8);
-            ((ushort*)group)[lane] = MemoryMarshal.Read<ushort>(source);
-            ((ushort*)group)[16 + lane] = MemoryMarshal.Read<ushort>(source[2..]);
+            ((float*)group)[lane] = (float)MemoryMarshal.Read<Half>(source);
+            ((float*)group)[16 + lane] = (float)MemoryMarshal.Read<Half>(source[2..]);
             for (var inGroup = 0; inGroup < 8; inGroup++)
             {
                 var block = BlockLayout<Q4KFormat>.Block(panel, (super * 8) + inGroup);
@@ -57,15 +58,16 @@ internal readonly unsafe struct Q4KFormat : IBlockFormat
         Q4Format.Quads(chunk, out q0, out q1, out q2, out q3);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scale(byte* group, byte* block, int half) =>
-        Panel.EightHalves(group + (half * 16)) * Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(block + Scales + (half * 8)));
+    public static Vector256<float> Scale(byte* group, byte* block, int part, int half) =>
+        Vector256.Load((float*)group + (half * 8)) * Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(block + Scales + (half * 8)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Minimum(byte* group, byte* block, int half) =>
-        Panel.EightHalves(group + 32 + (half * 16)) * Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(block + Minima + (half * 8)));
+        Vector256.Load((float*)group + 16 + (half * 8)) * Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(block + Minima + (half * 8)));
 
-    public static Vector256<short> Factors(byte* block, int part, int half) => default;
-
-    public static (float Scale, float Minimum, int Factor0, int Factor1) Read(byte* group, byte* block, int lane) =>
-        ((float)((Half*)group)[lane] * block[Scales + lane], (float)((Half*)group)[16 + lane] * block[Minima + lane], 1, 1);
+    public static (float Scale0, float Scale1, float Minimum) Read(byte* group, byte* block, int lane)
+    {
+        var scale = ((float*)group)[lane] * block[Scales + lane];
+        return (scale, scale, ((float*)group)[16 + lane] * block[Minima + lane]);
+    }
 }

@@ -7,7 +7,7 @@ namespace Causeway.Engine.Kernels.Panels;
 
 /// <summary>
 /// Q6_K: a chunk is its low nibbles as in <see cref="Q4Format"/> and then a vector whose pairs of bits are the high ones of the four quads. A group is
-/// the 16 F16 scales of 8 blocks; a block's own are [2 parts][16 rows] signed bytes, the factors.
+/// the 16 scales of 8 blocks, floats as in <see cref="Q4KFormat"/>; a block's own are [2 parts][16 rows] signed bytes, their factors.
 /// </summary>
 internal readonly unsafe struct Q6KFormat : IBlockFormat
 {
@@ -18,7 +18,7 @@ internal readonly unsafe struct Q6KFormat : IBlockFormat
     public static int ChunkBytes => 96;
     public static int ScaleBytes => 32;
     public static int GroupBlocks => 8;
-    public static int GroupBytes => 32;
+    public static int GroupBytes => 64;
     public static bool HasMinimum => false;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -27,7 +27,7 @@ internal readonly unsafe struct Q6KFormat : IBlockFormat
         for (var super = 0; super < row.Length / 210; super++)
         {
             var source = row.Slice(super * 210, 210);
-            ((ushort*)BlockLayout<Q6KFormat>.Group(panel, super * 8))[lane] = MemoryMarshal.Read<ushort>(source[208..]);
+            ((float*)BlockLayout<Q6KFormat>.Group(panel, super * 8))[lane] = (float)MemoryMarshal.Read<Half>(source[208..]);
             for (var inGroup = 0; inGroup < 8; inGroup++)
             {
                 var block = BlockLayout<Q6KFormat>.Block(panel, (super * 8) + inGroup);
@@ -78,17 +78,18 @@ internal readonly unsafe struct Q6KFormat : IBlockFormat
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scale(byte* group, byte* block, int half) => Panel.EightHalves(group + (half * 16));
+    public static Vector256<float> Scale(byte* group, byte* block, int part, int half)
+    {
+        var factors = Avx2.ConvertToVector256Int32((sbyte*)block + FactorsAt + (part * 16) + (half * 8));
+        return Vector256.Load((float*)group + (half * 8)) * Vector256.ConvertToSingle(factors);
+    }
 
     public static Vector256<float> Minimum(byte* group, byte* block, int half) => default;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<short> Factors(byte* block, int part, int half)
+    public static (float Scale0, float Scale1, float Minimum) Read(byte* group, byte* block, int lane)
     {
-        var wide = Avx2.ConvertToVector256Int32((sbyte*)block + FactorsAt + (part * 16) + (half * 8));
-        return ((wide << 16) | (wide & Vector256.Create(0xFFFF))).AsInt16();
+        var scale = ((float*)group)[lane];
+        var factors = (sbyte*)block + FactorsAt;
+        return (scale * factors[lane], scale * factors[16 + lane], 0);
     }
-
-    public static (float Scale, float Minimum, int Factor0, int Factor1) Read(byte* group, byte* block, int lane) =>
-        ((float)((Half*)group)[lane], 0, ((sbyte*)block)[FactorsAt + lane], ((sbyte*)block)[FactorsAt + 16 + lane]);
 }

@@ -4,11 +4,14 @@ using System.Runtime.Intrinsics;
 
 namespace Causeway.Engine.Kernels.Panels;
 
-/// <summary>Q8_0: a chunk is its four quads, a block's scales are 16 F16.</summary>
+/// <summary>Q8_0: a chunk is its four quads, a block's scales are 16 F16. Integers are kept without a sign, as vpdpbusd wants them.</summary>
 internal readonly unsafe struct Q8Format : IBlockFormat
 {
-    public static BlockIntegers Integers => BlockIntegers.Signed;
-    public static int Zero => 0;
+    // Turning them adds 128 to each of four bytes.
+    private const int SignBits = unchecked((int)0x80808080);
+
+    public static BlockIntegers Integers => BlockIntegers.Bytes;
+    public static int Zero => -128;
     public static int ChunkBytes => 128;
     public static int ScaleBytes => 32;
     public static int GroupBlocks => 1;
@@ -25,7 +28,7 @@ internal readonly unsafe struct Q8Format : IBlockFormat
             ((ushort*)(block + BlockLayout<Q8Format>.WeightBytes))[lane] = MemoryMarshal.Read<ushort>(source);
             var quads = MemoryMarshal.Cast<byte, int>(source[2..]);
             for (var quad = 0; quad < 8; quad++)
-                ((int*)(block + Panel.Chunk(quad / 4, lane / 8, ChunkBytes)))[(quad % 4 * 8) + (lane % 8)] = quads[quad];
+                ((int*)(block + Panel.Chunk(quad / 4, lane / 8, ChunkBytes)))[(quad % 4 * 8) + (lane % 8)] = quads[quad] ^ SignBits;
         }
     }
 
@@ -48,13 +51,14 @@ internal readonly unsafe struct Q8Format : IBlockFormat
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Scale(byte* group, byte* block, int half) =>
+    public static Vector256<float> Scale(byte* group, byte* block, int part, int half) =>
         Panel.EightHalves(block + BlockLayout<Q8Format>.WeightBytes + (half * 16));
 
     public static Vector256<float> Minimum(byte* group, byte* block, int half) => default;
 
-    public static Vector256<short> Factors(byte* block, int part, int half) => default;
-
-    public static (float Scale, float Minimum, int Factor0, int Factor1) Read(byte* group, byte* block, int lane) =>
-        ((float)((Half*)(block + BlockLayout<Q8Format>.WeightBytes))[lane], 0, 1, 1);
+    public static (float Scale0, float Scale1, float Minimum) Read(byte* group, byte* block, int lane)
+    {
+        var scale = (float)((Half*)(block + BlockLayout<Q8Format>.WeightBytes))[lane];
+        return (scale, scale, 0);
+    }
 }

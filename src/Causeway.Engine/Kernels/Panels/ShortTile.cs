@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Causeway.Engine.Kernels.Panels;
 
 /// <summary>
-/// A tile of four rows of activations times a panel of signed bytes, both widened to 16 bits: vpmaddwd takes two signed products at once, where the
+/// A tile of four rows of activations times a panel of bytes, both widened to 16 bits: vpmaddwd takes two signed products at once, where the
 /// bytes themselves need three instructions for four. Sums as in <see cref="IntegerTile{TFormat, TProducts}"/>. AVX2.
 /// </summary>
 internal static unsafe class ShortTile<TFormat> where TFormat : struct, IBlockFormat
@@ -31,8 +31,8 @@ internal static unsafe class ShortTile<TFormat> where TFormat : struct, IBlockFo
                 Widen(q2, to + 256);
                 Widen(q3, to + 384);
             }
-            TFormat.Scale(panel, panel, 0).Store((float*)(into + Scales));
-            TFormat.Scale(panel, panel, 1).Store((float*)(into + Scales) + 8);
+            TFormat.Scale(panel, panel, 0, 0).Store((float*)(into + Scales));
+            TFormat.Scale(panel, panel, 0, 1).Store((float*)(into + Scales) + 8);
             panel += BlockLayout<TFormat>.BlockBytes;
             into += BlockBytes;
         }
@@ -41,16 +41,16 @@ internal static unsafe class ShortTile<TFormat> where TFormat : struct, IBlockFo
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Widen(Vector256<byte> quad, byte* into)
     {
-        ((quad.AsInt16() << 8) >> 8).Store((short*)into);
-        (quad.AsInt16() >> 8).Store((short*)(into + 64));
+        var signed = (quad ^ Vector256.Create((byte)128)).AsInt16();
+        ((signed << 8) >> 8).Store((short*)into);
+        (signed >> 8).Store((short*)(into + 64));
     }
 
-    /// <summary>y[4][16 rows].</summary>
+    /// <summary>y[4][16 rows] += the products.</summary>
     /// <param name="record">Of <see cref="QuantizedBatch.Shorts"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Four(byte* panel, byte* record, int blocks, float* y)
     {
-        new Span<float>(y, Rows * Panel.Rows).Clear();
         for (var block = 0; block < blocks; block++)
         {
             Vector256<int> i0 = default, i1 = default, i2 = default, i3 = default, j0 = default, j1 = default, j2 = default, j3 = default;
@@ -63,8 +63,8 @@ internal static unsafe class ShortTile<TFormat> where TFormat : struct, IBlockFo
                 Step(left, right, a[2], ref i2, ref j2);
                 Step(left, right, a[3], ref i3, ref j3);
             }
-            new TileScales((float*)a, Vector256.Load((float*)(panel + Scales))).Add(y, i0, i1, i2, i3);
-            new TileScales((float*)a, Vector256.Load((float*)(panel + Scales) + 8)).Add(y + 8, j0, j1, j2, j3);
+            Add(a, panel + Scales, y, i0, i1, i2, i3);
+            Add(a, panel + Scales + 32, y + 8, j0, j1, j2, j3);
             panel += BlockBytes;
             record += QuantizedBatch.ShortRecordBytes;
         }
@@ -77,4 +77,9 @@ internal static unsafe class ShortTile<TFormat> where TFormat : struct, IBlockFo
         i += Avx2.MultiplyAddAdjacent(left, a);
         j += Avx2.MultiplyAddAdjacent(right, a);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(int* activations, byte* weights, float* y, Vector256<int> s0, Vector256<int> s1, Vector256<int> s2, Vector256<int> s3) =>
+        new TileScales((float*)activations, Vector256.Load((float*)weights)).Add(y, Vector256.ConvertToSingle(s0), Vector256.ConvertToSingle(s1),
+            Vector256.ConvertToSingle(s2), Vector256.ConvertToSingle(s3));
 }

@@ -5,18 +5,17 @@ namespace Causeway.Engine.Kernels.Panels;
 
 /// <summary>
 /// A panel unpacked once for many rows of activations: per block [8 quads][2 halves of 8 rows] of [8 rows][4 columns] bytes, [16 rows] scales as
-/// floats, then [16] minima as floats or [2 parts][2 halves][8 rows] pairs of 16-bit factors where the format has them. AVX2.
+/// floats, or [2 parts] of them, then [16] minima as floats where the format has them. AVX2.
 /// </summary>
 internal static unsafe class UnpackedPanel<TFormat> where TFormat : struct, IBlockFormat
 {
     public const int Scales = 512;
     public const int Minima = 576;
-    public const int Factors = 576;
 
     public static int BlockBytes
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => TFormat.Integers == BlockIntegers.Sixes ? 704 : TFormat.HasMinimum ? 640 : 576;
+        get => TFormat.HasMinimum || TFormat.Integers == BlockIntegers.Sixes ? 640 : 576;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -33,15 +32,16 @@ internal static unsafe class UnpackedPanel<TFormat> where TFormat : struct, IBlo
                 Chunk(panel + TFormat.ChunkBytes, into + 32);
                 Chunk(panel + (2 * TFormat.ChunkBytes), into + 256);
                 Chunk(panel + (3 * TFormat.ChunkBytes), into + 288);
-                TFormat.Scale(group, panel, 0).Store((float*)(into + Scales));
-                TFormat.Scale(group, panel, 1).Store((float*)(into + Scales) + 8);
+                for (var part = 0; part < IntegerPanels.ScaledParts<TFormat>(); part++)
+                {
+                    TFormat.Scale(group, panel, part, 0).Store((float*)(into + Scales + (part * 64)));
+                    TFormat.Scale(group, panel, part, 1).Store((float*)(into + Scales + (part * 64)) + 8);
+                }
                 if (TFormat.HasMinimum)
                 {
                     TFormat.Minimum(group, panel, 0).Store((float*)(into + Minima));
                     TFormat.Minimum(group, panel, 1).Store((float*)(into + Minima) + 8);
                 }
-                for (var part = 0; TFormat.Integers == BlockIntegers.Sixes && part < 4; part++)
-                    TFormat.Factors(panel, part / 2, part % 2).Store((short*)(into + Factors + (part * 32)));
                 panel += BlockLayout<TFormat>.BlockBytes;
                 into += BlockBytes;
             }
