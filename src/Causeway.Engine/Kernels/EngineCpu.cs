@@ -6,7 +6,7 @@ namespace Causeway.Engine;
 
 /// <summary>
 /// Which of the engine's kernels this process runs. A natively compiled program decides most of that when it is compiled, not when it starts: built
-/// for x86-64-v3 it takes the same 256-bit kernels as one that is compiled just in time, built for less none of them.
+/// for x86-64-v3 it takes the 256-bit kernels of one that is compiled just in time and no wider ones, built for less none of them.
 /// </summary>
 public static class EngineCpu
 {
