@@ -41,10 +41,12 @@ public sealed unsafe class LlamaModel : IDisposable
     }
 
     /// <summary>Forgets what a sequence has behind its first tokens.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It has not as many as are to be left.</exception>
     public void Truncate(int sequence, int length)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, _positions[sequence]);
         _library.RemoveFrom(_context, sequence, length);
-        _positions[sequence] = Math.Min(_positions[sequence], length);
+        _positions[sequence] = length;
     }
 
     /// <summary>Makes a sequence the copy of another.</summary>

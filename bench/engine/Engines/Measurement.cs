@@ -46,7 +46,8 @@ internal sealed class Measurement(MeasureOptions options)
             var sequence = 0;
             Repeat("prefill", () => Prefill(contender, sequence++));
             if (options.Contexts.Contains(Contender.PromptTokens)) contender.FillOthers(Math.Min(sequence, Contender.MaxBatch), options.Batches.Max());
-            foreach (var context in options.Contexts) Decode(contender, context, "");
+            // Each cuts the sequences to its length: the longest first.
+            foreach (var context in options.Contexts.OrderDescending()) Decode(contender, context, "");
         }
         if (options.Engine == Causeway || !options.Contexts.Contains(Contender.PromptTokens)) return;
         // Which of llama.cpp's two ways is the faster one with a context depends on the machine; whoever runs it may choose.

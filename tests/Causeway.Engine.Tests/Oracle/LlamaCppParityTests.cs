@@ -42,6 +42,19 @@ public sealed class LlamaCppParityTests : IDisposable
     public async Task Each_weight_type_has_the_same_logits_in_three_implementations(TinyType type, double tolerance) =>
         await AssertNearAsync(TinyModel.Create(TinyArchitecture.Llama, shape: TinyShape.Of256), type, tolerance);
 
+    [Fact]
+    public async Task A_sequence_is_not_cut_to_more_tokens_than_it_has()
+    {
+        Skip.UnlessRequired(LlamaCppPackage.IsPossible, "npm on Linux (x64) is needed for llama.cpp's library; install Node.js.");
+        var model = TinyModel.Create(TinyArchitecture.Llama);
+        using var llama = new LlamaModel(await LlamaCppPackage.FolderAsync(), model.WriteGguf(_folder.File("m.gguf"), TinyType.F32), context: 256, sequences: 2);
+        llama.Decode(Prompt.Of(model, 16));
+        llama.Copy(0, 1);
+        llama.Truncate(0, 8);
+        Assert.Throws<ArgumentOutOfRangeException>(() => llama.Truncate(0, 9));
+        llama.Truncate(1, 16);
+    }
+
     private async Task AssertNearAsync(TinyModel model, TinyType type, double tolerance)
     {
         Skip.UnlessRequired(LlamaCppPackage.IsPossible, "npm on Linux (x64) is needed for llama.cpp's library; install Node.js.");
