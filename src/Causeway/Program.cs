@@ -2,6 +2,7 @@ using System.CommandLine;
 using Causeway;
 using Causeway.Commands;
 
+WideBuild.TakeOver();
 SocketScheduling.RunContinuationsInline();
 
 var root = new RootCommand("Causeway moves a stack built on the OpenAI API onto open-weight models, one route at a time: measured, guarded, reversible.")

@@ -21,7 +21,7 @@ internal static class Panel
     public static int Blocks(int columns) => (columns + BlockColumns - 1) / BlockColumns;
 
     /// <summary>
-    /// The 512-bit kernels for several vectors of floats run here (never in a program compiled for x86-64-v3). All else is 256-bit: one vector waits for
+    /// The 512-bit kernels for several vectors of floats run here (in a native program only if it was compiled for x86-64-v4). All else is 256-bit: one vector waits for
     /// memory either way, and one code is as fast compiled just in time as ahead of it.
     /// </summary>
     public static bool Wide
