@@ -11,11 +11,11 @@ namespace Causeway.Engine;
 public static class EngineCpu
 {
     /// <summary>
-    /// The kernels, for logs and measurements: "avx2", with "+vnni" where bytes are multiplied by AVX-VNNI and "+avx512" where floats are multiplied
-    /// with 512-bit vectors; "neon", with "+dotprod" where bytes are multiplied by SDOT; "portable".
+    /// The kernels, for logs and measurements: "avx2", with "+vnni" where bytes are multiplied by AVX-VNNI, "+avx512" where floats are multiplied
+    /// with 512-bit vectors and "+maddubs512" where, in prompts, weights of four and six bits are too; "neon", with "+dotprod" where bytes are multiplied by SDOT; "portable".
     /// </summary>
     public static string Kernels =>
-        Avx2.IsSupported ? "avx2" + (AvxVnni.IsSupported ? "+vnni" : "") + (Panel.Wide ? "+avx512" : "")
+        Avx2.IsSupported ? "avx2" + (AvxVnni.IsSupported ? "+vnni" : "") + (Panel.Wide ? "+avx512" : "") + (Panel.WideIntegers ? "+maddubs512" : "")
         : AdvSimd.IsSupported ? "neon" + (Dp.IsSupported ? "+dotprod" : "")
         : "portable";
 

@@ -16,7 +16,7 @@ public sealed class LesserProcessorTests
         Assert.SkipUnless(Avx2.IsSupported, "The settings that deny instructions are those of x86.");
         if (Environment.GetEnvironmentVariable(setting) == "0") return;
         using var child = new Process();
-        child.StartInfo = new ProcessStartInfo(Environment.ProcessPath!, [.. Path(), .. Classes(typeof(PackedMatrixTests), typeof(AttentionTests), typeof(ElementwiseTests), typeof(EngineCpuTests))])
+        child.StartInfo = new ProcessStartInfo(Environment.ProcessPath!, [.. Path(), .. Classes(typeof(PackedMatrixTests), typeof(WideTileTests), typeof(AttentionTests), typeof(ElementwiseTests), typeof(EngineCpuTests))])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -23,6 +23,9 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
     // So many unpacked blocks are in the first-level cache together with the activations that stream by.
     private const int Depth = 32;
 
+    /// <summary>Many rows of activations are multiplied by <see cref="WideTile{TFormat}"/>, unless with bytes.</summary>
+    public bool Wide { get; init; } = Panel.WideIntegers;
+
     public override void PackRow(int row, ReadOnlySpan<byte> stored) => TFormat.Pack(stored, row % Panel.Rows, At(row / Panel.Rows));
 
     public override void ReadRow(int row, Span<float> into)
@@ -45,8 +48,10 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
 
     public override void Multiply(float* x, float* y, long stride, int batch, WorkerPool pool)
     {
+        var wide = Wide && TFormat.Integers != BlockIntegers.Bytes && batch > FewTiles * QuantizedBatch.TileRows + 1;
         var shorts = batch >= LargeBatch && TFormat.Integers == BlockIntegers.Bytes && Avx2.IsSupported && !AvxVnni.IsSupported;
-        var quantized = new QuantizedBatch(batch, Columns, TFormat.Zero, IntegerPanels.ScaledParts<TFormat>(), !AvxVnni.IsSupported, pool, shorts);
+        var vnni = AvxVnni.IsSupported && !wide;
+        var quantized = new QuantizedBatch(batch, Columns, TFormat.Zero, IntegerPanels.ScaledParts<TFormat>(), !vnni, pool, shorts);
         var quantize = new QuantizeTiles(quantized, x, Columns);
         pool.Run(quantized.AllTiles, ref quantize);
         if (!Avx2.IsSupported)
@@ -56,14 +61,14 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
             return;
         }
         var pieces = batch >= LargeBatch ? Pieces.SplitLarge(Panels) : Pieces.Split(Panels, pool.Threads);
-        if (AvxVnni.IsSupported) Multiply<VnniProducts>(quantized, y, stride, pieces, pool);
-        else if (TFormat.Integers == BlockIntegers.Bytes) Multiply<Avx2ByteProducts>(quantized, y, stride, pieces, pool);
-        else Multiply<Avx2Products>(quantized, y, stride, pieces, pool);
+        if (vnni) Multiply<VnniProducts>(quantized, y, stride, pieces, 1, pool);
+        else if (TFormat.Integers == BlockIntegers.Bytes) Multiply<Avx2ByteProducts>(quantized, y, stride, pieces, 1, pool);
+        else Multiply<Avx2Products>(quantized, y, stride, pieces, wide ? 2 : 1, pool);
     }
 
-    private void Multiply<TProducts>(QuantizedBatch x, float* y, long stride, int pieces, WorkerPool pool) where TProducts : struct, IProducts
+    private void Multiply<TProducts>(QuantizedBatch x, float* y, long stride, int pieces, int together, WorkerPool pool) where TProducts : struct, IProducts
     {
-        var work = new PanelPieces<TProducts>(this, x, y, stride, pieces);
+        var work = new PanelPieces<TProducts>(this, x, y, stride, pieces, together);
         pool.Run(pieces, ref work);
     }
 
@@ -73,7 +78,8 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
     }
 
     /// <summary>Some panels and all rows of activations.</summary>
-    private readonly struct PanelPieces<TProducts>(IntegerPanels<TFormat> panels, QuantizedBatch x, float* y, long stride, int pieces) : IPieces
+    /// <param name="together">Panels that are unpacked at once and share the reading of activations: 2 with <see cref="WideTile{TFormat}"/>, else 1.</param>
+    private readonly struct PanelPieces<TProducts>(IntegerPanels<TFormat> panels, QuantizedBatch x, float* y, long stride, int pieces, int together) : IPieces
         where TProducts : struct, IProducts
     {
         private const int TileFloats = QuantizedBatch.TileRows * Panel.Rows;
@@ -82,59 +88,72 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
         public void Do(int piece)
         {
             var (from, to) = Pieces.Range(piece, pieces, panels.Panels);
-            for (var panel = from; panel < to; panel++) One(panel);
+            var many = x.Shorts || x.Tiles > FewTiles;
+            for (var panel = from; many && panel < to; panel += together) Many(panel, Math.Min(together, to - panel));
+            for (var panel = from; panel < to; panel++) Few(panel, many ? 0 : x.Tiles);
         }
 
+        // Some tiles and the row that is a tile of its own.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void One(int panel)
+        private void Few(int panel, int tiles)
         {
             var at = panels.At(panel);
             var into = y + (panel * Panel.Rows);
             var local = stackalloc float[FewTiles * TileFloats];
-            if (x.Shorts || x.Tiles > FewTiles) Many(panel, at, into);
-            else if (x.Tiles > 0)
+            if (tiles > 0)
             {
-                new Span<float>(local, x.Tiles * TileFloats).Clear();
-                PackedTile<TFormat, TProducts>.Some(at, x.Tile(0), x.Tiles, x.Blocks, local);
-                panels.Scatter(panel, local, Math.Min(x.Batch, x.Tiles * QuantizedBatch.TileRows), into, stride);
+                new Span<float>(local, tiles * TileFloats).Clear();
+                PackedTile<TFormat, TProducts>.Some(at, x.Tile(0), tiles, x.Blocks, local);
+                panels.Scatter(panel, local, Math.Min(x.Batch, tiles * QuantizedBatch.TileRows), into, stride);
             }
             if (!x.HasSingle) return;
             IntegerGemv<TFormat, TProducts>.One(at, x.Tile(x.Tiles), x.Blocks, local);
             panels.Scatter(panel, local, 1, into + ((x.Batch - 1) * stride), stride);
         }
 
-        // A panel is unpacked for all tiles, some blocks at a time.
+        // One or two panels are unpacked for all tiles, some blocks at a time.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Many(int panel, byte* at, float* into)
+        private void Many(int panel, int count)
         {
-            var sums = (float*)ThreadScratch.Get(((long)x.Tiles * TileFloats * sizeof(float)) + ((long)Depth * UnpackedBytes));
-            var unpacked = (byte*)(sums + ((long)x.Tiles * TileFloats));
-            new Span<float>(sums, x.Tiles * TileFloats).Clear();
-            for (var first = 0; first < x.Blocks; first += Depth)
+            var depth = Depth / together;
+            var (length, size) = (x.Tiles * TileFloats, depth * UnpackedBytes);
+            var sums = (float*)ThreadScratch.Get(count * (((long)length * sizeof(float)) + size));
+            var unpacked = (byte*)(sums + (count * (long)length));
+            new Span<float>(sums, count * length).Clear();
+            for (var first = 0; first < x.Blocks; first += depth)
             {
-                var blocks = Math.Min(Depth, x.Blocks - first);
-                var from = BlockLayout<TFormat>.Group(at, first);
-                if (x.Shorts) ShortTile<TFormat>.Unpack(from, blocks, unpacked);
-                else UnpackedPanel<TFormat>.Unpack(from, blocks, unpacked);
-                var next = BlockLayout<TFormat>.Group(at, first + blocks);
+                var blocks = Math.Min(depth, x.Blocks - first);
+                for (var i = 0; i < count; i++) Unpack(BlockLayout<TFormat>.Group(panels.At(panel + i), first), blocks, unpacked + (i * size));
                 for (var tile = 0; tile < x.Tiles; tile++)
                 {
-                    Ahead(next, next - from, tile);
-                    var record = x.Tile(tile, first);
-                    if (x.Shorts) ShortTile<TFormat>.Four(unpacked, record, blocks, sums + (tile * TileFloats));
-                    else IntegerTile<TFormat, TProducts>.Four(unpacked, record, blocks, sums + (tile * TileFloats));
+                    for (var i = 0; i < count; i++) Ahead(panel + i, first, blocks, tile);
+                    var of = sums + (tile * TileFloats);
+                    // A panel without a partner is its own.
+                    if (together == 2) WideTile<TFormat>.Four(unpacked, unpacked + ((count - 1) * size), x.Tile(tile, first), blocks, of, of + ((count - 1) * length));
+                    else if (x.Shorts) ShortTile<TFormat>.Four(unpacked, x.Tile(tile, first), blocks, of);
+                    else IntegerTile<TFormat, TProducts>.Four(unpacked, x.Tile(tile, first), blocks, of);
+                    if (first + blocks < x.Blocks) continue;
                     // Each at its time: stores to so many pages are slow, but nothing waits for a few of them.
-                    if (first + blocks == x.Blocks)
-                        panels.Scatter(panel, sums + (tile * TileFloats), x.RowsOf(tile), into + (tile * QuantizedBatch.TileRows * stride), stride);
+                    var into = y + (panel * Panel.Rows) + (tile * QuantizedBatch.TileRows * stride);
+                    for (var i = 0; i < count; i++) panels.Scatter(panel + i, of + (i * length), x.RowsOf(tile), into + (i * Panel.Rows), stride);
                 }
             }
         }
 
-        // What is unpacked next is asked for meanwhile, a share with each tile. It may be the next panel; what is behind the last one is ours too.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Ahead(byte* next, long bytes, int tile)
+        private void Unpack(byte* from, int blocks, byte* into)
+        {
+            if (x.Shorts) ShortTile<TFormat>.Unpack(from, blocks, into);
+            else UnpackedPanel<TFormat>.Unpack(from, blocks, into);
+        }
+
+        // What is unpacked next is asked for meanwhile, a share with each tile. It may be of a later panel; nothing happens if that is not there.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private void Ahead(int panel, int first, int blocks, int tile)
         {
             if (!Sse.IsSupported) return;
+            var bytes = BlockLayout<TFormat>.Group(null, blocks) - (byte*)null;
+            var next = first + blocks < x.Blocks ? BlockLayout<TFormat>.Group(panels.At(panel), first + blocks) : panels.At(panel + together);
             for (var line = bytes * tile / x.Tiles / 64; line < bytes * (tile + 1) / x.Tiles / 64; line++) Sse.Prefetch1(next + (line * 64));
         }
 
