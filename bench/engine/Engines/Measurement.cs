@@ -42,7 +42,9 @@ internal sealed class Measurement(MeasureOptions options)
         using (var contender = Open(Contender.MaxBatch, flashAttention: true))
         {
             contender.Decode(Contender.MaxBatch, 0, 4);
-            contender.Prefill(Contender.MaxBatch, Contender.Prompt(Contender.MaxBatch, 64, options.Vocabulary));
+            // Memory of keys and values that was never used is slow the first time; llama.cpp writes all of it when it is made.
+            for (var prompt = Contender.MaxBatch; prompt < 2 * Contender.MaxBatch; prompt++)
+                contender.Prefill(prompt, Contender.Prompt(prompt, Contender.PromptTokens, options.Vocabulary));
             var sequence = 0;
             Repeat("prefill", () => Prefill(contender, sequence++));
             if (options.Contexts.Contains(Contender.PromptTokens)) contender.FillOthers(Math.Min(sequence, Contender.MaxBatch), options.Batches.Max());

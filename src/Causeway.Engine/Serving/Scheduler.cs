@@ -61,6 +61,8 @@ internal sealed class Scheduler(Forward forward, KvCache cache, LoadOptions opti
         var worked = _planned.Count > 0;
         _planned.Clear();
         TellEnded();
+        // The pool's threads may spin on every core: who waits for a token would have to wait for the system's next tick, up to four milliseconds, too.
+        if (worked) Thread.Yield();
         return worked;
     }
 
