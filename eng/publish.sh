@@ -15,7 +15,7 @@ if [[ $(uname -m) == x86_64 ]]; then
   # Folders of its own: a build for another baseline counts as up to date in the same ones.
   wide=$PWD/artifacts/publish-x86-64-v4
   publish "$wide" -p:IlcInstructionSet=x86-64-v4 -p:NativeIntermediateOutputPath="$wide-native/" -p:NativeOutputPath="$wide-native/"
-  mv "$wide/causeway" artifacts/publish/causeway-x86-64-v4
+  mv "$wide/causeway" "artifacts/publish/causeway-x86-64-v4-$(artifacts/publish/causeway --version)"
   rm -rf "$wide" "$wide-native"
 fi
 

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
@@ -9,7 +10,6 @@ namespace Causeway;
 /// </summary>
 internal static partial class WideBuild
 {
-    private const string Suffix = "-x86-64-v4";
     private const string Processor = "/proc/cpuinfo";
 
     // What v4 adds to v3: System V ABI, AMD64 supplement, 3.1.1. Linux names them only where it saves their registers, too.
@@ -18,10 +18,15 @@ internal static partial class WideBuild
     /// <summary>Comes back where this is the build to run. Call before anything else: of this process nothing is left otherwise.</summary>
     public static void TakeOver()
     {
-        if (Avx512BW.IsSupported || Environment.ProcessPath is not { } path || !File.Exists(path + Suffix) || !File.Exists(Processor)) return;
+        if (Avx512BW.IsSupported || Environment.ProcessPath is not { } path || !File.Exists(Processor)) return;
+        // One that an upgrade left behind is of another version, and not this program.
+        var wide = $"{path}-x86-64-v4-{Version}";
         // Refused, it returns: then this one is slower with some models and does all the same.
-        if (Offers(File.ReadLines(Processor))) _ = Execute(path + Suffix, [.. Environment.GetCommandLineArgs(), null]);
+        if (File.Exists(wide) && Offers(File.ReadLines(Processor))) _ = Execute(wide, [.. Environment.GetCommandLineArgs(), null]);
     }
+
+    // As causeway --version says it, and eng/publish.sh names the file.
+    private static string? Version => typeof(WideBuild).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 
     /// <param name="lines">Of /proc/cpuinfo.</param>
     internal static bool Offers(IEnumerable<string> lines) =>

@@ -30,7 +30,7 @@ public static class EngineCpu
         ({ Avx2: false }, _) => "The processor has no AVX2 that this program can see. An embedded model is many times slower than on one that has it.",
         ({ Vnni: false }, { Vnni: true }) => "The processor has AVX-VNNI and this program runs without it. Quantised models are slower than they could be.",
         ({ Avx512: false }, { Avx512: true }) => "The processor has AVX-512 and this program runs without it: it was compiled for x86-64-v3 and the build for "
-            + "x86-64-v4 is not beside it, or the environment denies the instructions. Models of F16 and BF16, and on AMD those of four and six bits, read prompts at half to two thirds of the speed they could.",
+            + "x86-64-v4 is not beside it, or the environment denies the instructions. Models of F16 and BF16 read prompts at half the speed they could.",
         _ => null,
     };
 
