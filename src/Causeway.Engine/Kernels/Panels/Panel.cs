@@ -21,8 +21,8 @@ internal static class Panel
     public static int Blocks(int columns) => (columns + BlockColumns - 1) / BlockColumns;
 
     /// <summary>
-    /// The 512-bit kernels for several vectors of floats run here (in a native program only if it was compiled for x86-64-v4). All else is 256-bit: one vector waits for
-    /// memory either way, and one code is as fast compiled just in time as ahead of it.
+    /// The 512-bit kernels for several vectors of floats run here (in a native program only if it was compiled for x86-64-v4). All else but
+    /// <see cref="WideIntegers"/> is 256-bit: one vector waits for memory either way, and one code is as fast compiled just in time as ahead of it.
     /// </summary>
     public static bool Wide
     {
@@ -32,10 +32,10 @@ internal static class Panel
 
     /// <summary>
     /// 512-bit vpmaddubsw and vpaddw are how nibbles and numbers of six bits meet many rows of activations. AMD's processors with AVX-VNNI, Zen 5 and
-    /// later, have twice the multiplications in these that they have in 256-bit vpdpbusd (measured: 1.8 times). Intel's with AVX-VNNI have as many in
-    /// either (by published tables); those without it have 1.33 times those of the 256-bit vpmaddubsw that is left.
+    /// later, have twice the multiplications in these that they have in 256-bit vpdpbusd (measured: 1.8 times). Zen 4 and Intel's with AVX-VNNI have as
+    /// many in 256 bits, by published tables; nothing else was measured.
     /// </summary>
-    public static readonly bool WideIntegers = Wide && (IsAmd == AvxVnni.IsSupported);
+    public static readonly bool WideIntegers = Wide && AvxVnni.IsSupported && IsAmd;
 
     // CPUID, leaf 0, begins the vendor's name in EBX: "Auth".
     private static bool IsAmd => X86Base.CpuId(0, 0).Ebx == 0x68747541;
