@@ -16,7 +16,7 @@ internal static unsafe class FloatGemv<TFormat> where TFormat : struct, IFloatFo
         Vector256<float> low = default, high = default;
         for (var end = x + (2 * pairs); x < end; x += 2)
         {
-            Prefetch(panel);
+            Stream(panel, Panel.StreamBytes);
             Step(panel, Vector256.Create(x[0]), Vector256.Create(x[1]), ref low, ref high);
             panel += TFormat.PairBytes;
         }
@@ -32,10 +32,10 @@ internal static unsafe class FloatGemv<TFormat> where TFormat : struct, IFloatFo
         byte* p1 = panel + panelBytes, p2 = p1 + panelBytes, p3 = p2 + panelBytes;
         for (var end = x + (2 * pairs); x < end; x += 2)
         {
-            Prefetch(panel);
-            Prefetch(p1);
-            Prefetch(p2);
-            Prefetch(p3);
+            Stream(panel, Panel.StreamBytesOfFour);
+            Stream(p1, Panel.StreamBytesOfFour);
+            Stream(p2, Panel.StreamBytesOfFour);
+            Stream(p3, Panel.StreamBytesOfFour);
             var (even, odd) = (Vector256.Create(x[0]), Vector256.Create(x[1]));
             Step(panel, even, odd, ref s0, ref t0);
             Step(p1, even, odd, ref s1, ref t1);
@@ -100,6 +100,13 @@ internal static unsafe class FloatGemv<TFormat> where TFormat : struct, IFloatFo
     {
         Panel.Prefetch(pair);
         if (TFormat.PairBytes > 64) Panel.Prefetch(pair + 64);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Stream(byte* pair, int ahead)
+    {
+        Panel.Stream(pair, ahead);
+        if (TFormat.PairBytes > 64) Panel.Stream(pair + 64, ahead);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -52,13 +52,13 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
             var group = GroupOf(batch);
             var pieces = Pieces.Split((Panels + group - 1) / group, pool.Threads);
             var small = new SmallPieces(this, padded, y, stride, batch, pieces);
-            pool.Run(pieces, ref small);
+            pool.Run(pieces.Count, ref small);
         }
         else
         {
-            var pieces = Pieces.SplitLarge(Panels);
-            var large = new LargePieces(this, padded, y, stride, batch, pieces, pool.Threads);
-            pool.Run(pieces, ref large);
+            var pieces = Pieces.SplitLarge(Panels, pool.Threads);
+            var large = new LargePieces(this, padded, y, stride, batch, pieces);
+            pool.Run(pieces.Count, ref large);
         }
     }
 
@@ -79,13 +79,13 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
     }
 
     /// <summary>Some panels and few items. A vector alone takes four panels at a time, several take two.</summary>
-    private readonly struct SmallPieces(FloatPanels<TFormat> panels, float* x, float* y, long stride, int batch, int pieces) : IPieces
+    private readonly struct SmallPieces(FloatPanels<TFormat> panels, float* x, float* y, long stride, int batch, Pieces pieces) : IPieces
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int piece)
         {
             var group = GroupOf(batch);
-            var (first, end) = Pieces.Range(piece, pieces, (panels.Panels + group - 1) / group);
+            var (first, end) = pieces.Range(piece);
             var (from, to) = (first * group, Math.Min(end * group, panels.Panels));
             if (batch == 1) Vector(from, to);
             else Vectors(from, to);
@@ -146,22 +146,20 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
     }
 
     /// <summary>Some panels, unpacked a few at a time, and all items. A last panel without a partner is its own.</summary>
-    private readonly struct LargePieces(FloatPanels<TFormat> panels, float* x, float* y, long stride, int batch, int pieces, int threads) : IPieces
+    private readonly struct LargePieces(FloatPanels<TFormat> panels, float* x, float* y, long stride, int batch, Pieces pieces) : IPieces
     {
         private const int Tile = 2 * FloatTile.Items;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int piece)
         {
-            var (from, to) = Pieces.Range(piece, pieces, panels.Panels);
-            // Threads take turns.
-            var (then, _) = Pieces.Range(Math.Min(piece + threads, pieces - 1), pieces, panels.Panels);
+            var (from, to) = pieces.Range(piece);
             // Many items do not stay in the second-level cache: four panels to each reading of them. That pays above some 200 only.
             var group = batch >= 192 && panels.Columns <= 4096 ? 4 : 2;
             for (; from < to; from += group)
             {
                 var end = Math.Min(from + group, to);
-                Some(from, end, panels.At(end < to ? end : then));
+                Some(from, end, panels.At(Math.Min(end, panels.Panels - 1)));
             }
         }
 

@@ -21,7 +21,7 @@ internal static unsafe class IntegerGemv<TFormat, TProducts> where TFormat : str
             panel += TFormat.GroupBytes;
             for (var i = 0; i < TFormat.GroupBlocks; i++)
             {
-                for (var line = 0; line < BlockLayout<TFormat>.BlockBytes; line += 64) Panel.Prefetch(panel + line);
+                for (var line = 0; line < BlockLayout<TFormat>.BlockBytes; line += 64) Panel.Stream(panel + line);
                 var zeros = QuantizedBatch.Zeros(record, 1);
                 var a = (int*)record;
                 var scale = *QuantizedBatch.Scales(record, 1);

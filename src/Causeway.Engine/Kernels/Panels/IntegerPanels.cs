@@ -60,16 +60,16 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
             pool.Run(Panels, ref portable);
             return;
         }
-        var pieces = batch >= LargeBatch ? Pieces.SplitLarge(Panels) : Pieces.Split(Panels, pool.Threads);
+        var pieces = batch >= LargeBatch ? Pieces.SplitLarge(Panels, pool.Threads) : Pieces.Split(Panels, pool.Threads);
         if (vnni) Multiply<VnniProducts>(quantized, y, stride, pieces, 1, pool);
         else if (TFormat.Integers == BlockIntegers.Bytes) Multiply<Avx2ByteProducts>(quantized, y, stride, pieces, 1, pool);
         else Multiply<Avx2Products>(quantized, y, stride, pieces, wide ? 2 : 1, pool);
     }
 
-    private void Multiply<TProducts>(QuantizedBatch x, float* y, long stride, int pieces, int together, WorkerPool pool) where TProducts : struct, IProducts
+    private void Multiply<TProducts>(QuantizedBatch x, float* y, long stride, Pieces pieces, int together, WorkerPool pool) where TProducts : struct, IProducts
     {
         var work = new PanelPieces<TProducts>(this, x, y, stride, pieces, together);
-        pool.Run(pieces, ref work);
+        pool.Run(pieces.Count, ref work);
     }
 
     private readonly struct QuantizeTiles(QuantizedBatch batch, float* x, int columns) : IPieces
@@ -79,7 +79,7 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
 
     /// <summary>Some panels and all rows of activations.</summary>
     /// <param name="together">Panels that are unpacked at once and share the reading of activations: 2 with <see cref="WideTile{TFormat}"/>, else 1.</param>
-    private readonly struct PanelPieces<TProducts>(IntegerPanels<TFormat> panels, QuantizedBatch x, float* y, long stride, int pieces, int together) : IPieces
+    private readonly struct PanelPieces<TProducts>(IntegerPanels<TFormat> panels, QuantizedBatch x, float* y, long stride, Pieces pieces, int together) : IPieces
         where TProducts : struct, IProducts
     {
         private const int TileFloats = QuantizedBatch.TileRows * Panel.Rows;
@@ -87,7 +87,7 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int piece)
         {
-            var (from, to) = Pieces.Range(piece, pieces, panels.Panels);
+            var (from, to) = pieces.Range(piece);
             var many = x.Shorts || x.Tiles > FewTiles;
             for (var panel = from; many && panel < to; panel += together) Many(panel, Math.Min(together, to - panel));
             for (var panel = from; panel < to; panel++) Few(panel, many ? 0 : x.Tiles);

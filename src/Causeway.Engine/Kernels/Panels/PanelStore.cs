@@ -12,7 +12,7 @@ internal abstract unsafe class PanelStore(int rows, int columns, long panelBytes
     /// <summary>Up to here a batch reads the packed weights directly; above, they are unpacked once for all of it.</summary>
     protected const int SmallBatch = 8;
 
-    private readonly NativeBuffer _memory = new(checked((panelBytes * Panel.Count(rows)) + Panel.PrefetchBytes));
+    private readonly NativeBuffer _memory = new(checked((panelBytes * Panel.Count(rows)) + Panel.StreamBytes));
 
     public int Rows => rows;
     public int Columns => columns;
