@@ -12,6 +12,9 @@ internal abstract class Contender : IDisposable
     /// <summary>Room of one sequence: the long prompt and an answer.</summary>
     public const int SequenceTokens = 768;
 
+    /// <summary>Long prompts that fill the room of all sequences.</summary>
+    public const int PromptsToFillMemory = MaxBatch * SequenceTokens / PromptTokens;
+
     /// <summary>Computes a prompt and the first token behind it.</summary>
     public abstract void Prefill(int sequence, int[] prompt);
 

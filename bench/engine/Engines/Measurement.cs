@@ -43,7 +43,7 @@ internal sealed class Measurement(MeasureOptions options)
         {
             contender.Decode(Contender.MaxBatch, 0, 4);
             // Memory of keys and values that was never used is slow the first time; llama.cpp writes all of it when it is made.
-            for (var prompt = Contender.MaxBatch; prompt < 2 * Contender.MaxBatch; prompt++)
+            for (var prompt = Contender.MaxBatch; prompt < Contender.MaxBatch + Contender.PromptsToFillMemory; prompt++)
                 contender.Prefill(prompt, Contender.Prompt(prompt, Contender.PromptTokens, options.Vocabulary));
             var sequence = 0;
             Repeat("prefill", () => Prefill(contender, sequence++));

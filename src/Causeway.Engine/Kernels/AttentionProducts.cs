@@ -115,6 +115,17 @@ internal static unsafe class AttentionProducts
             }
             return Vector128.Sum(few);
         }
+        if (Vector512.IsHardwareAccelerated)
+        {
+            var many = Vector512<float>.Zero;
+            for (var end = x + count; x < end; x += 16)
+            {
+                var power = Exponential.Of(Vector512.Load(x) - Vector512.Create(greatest));
+                (power * factor).Store(x);
+                many += power;
+            }
+            return Vector512.Sum(many);
+        }
         var sum = Vector256<float>.Zero;
         for (var end = x + count; x < end; x += 16)
         {

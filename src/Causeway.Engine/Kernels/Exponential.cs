@@ -40,4 +40,25 @@ internal static class Exponential
         var power = ((rounded.AsInt32() << 23) + Vector256<float>.One.AsInt32()).AsSingle();
         return Vector256.AndNot(p * power, Vector256.LessThan(x, Vector256.Create(Least)));
     }
+
+    /// <summary>Sixteen at once, each the same.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Of(Vector512<float> x)
+    {
+        // In this order of operands the processor keeps what is no number.
+        var bounded = Vector512.MinNative(Vector512.Create(Most), Vector512.MaxNative(Vector512.Create(Least), x));
+        var rounded = Vector512.FusedMultiplyAdd(bounded, Vector512.Create(Log2E), Vector512.Create(Rounder));
+        var n = rounded - Vector512.Create(Rounder);
+        var r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2High), bounded);
+        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-Ln2Low), r);
+        // The polynomial of Moshier's Cephes library (expf).
+        var p = Vector512.FusedMultiplyAdd(Vector512.Create(1.9875691500e-4f), r, Vector512.Create(1.3981999507e-3f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(8.3334519073e-3f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(4.1665795894e-2f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1.6666665459e-1f));
+        p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(5.0000001201e-1f));
+        p = Vector512.FusedMultiplyAdd(p, r * r, r) + Vector512<float>.One;
+        var power = ((rounded.AsInt32() << 23) + Vector512<float>.One.AsInt32()).AsSingle();
+        return Vector512.AndNot(p * power, Vector512.LessThan(x, Vector512.Create(Least)));
+    }
 }

@@ -7,14 +7,22 @@ public sealed class ElementwiseTests
 {
     private static readonly float[] Input = [.. Numbers.Gaussian(new Random(3), 131, 4), 0, -0f, 90, -90, 1e-20f, 30, -30];
 
-    [Fact]
-    public void RmsNorm_divides_by_the_root_mean_square_and_weighs()
+    [Theory]
+    [InlineData(138)]
+    [InlineData(128)]
+    [InlineData(64)]
+    public void RmsNorm_divides_by_the_root_mean_square_and_weighs(int length)
     {
-        var weight = Numbers.Gaussian(new Random(4), Input.Length);
-        var y = new float[Input.Length];
-        Elementwise.RmsNorm(Input, weight, 1e-5f, y);
-        var scale = 1 / Math.Sqrt((Input.Sum(x => (double)x * x) / Input.Length) + 1e-5);
-        for (var i = 0; i < y.Length; i++) Near(Input[i] * scale * weight[i], y[i]);
+        var x = Input[^length..];
+        var weight = Numbers.Gaussian(new Random(4), length);
+        var scale = 1 / Math.Sqrt((x.Sum(x => (double)x * x) / length) + 1e-5);
+        var expected = x.Select((x, i) => x * scale * weight[i]).ToArray();
+        var y = new float[length + 1];
+        Elementwise.RmsNorm(x, weight, 1e-5f, y);
+        for (var i = 0; i < length; i++) Near(expected[i], y[i]);
+        Assert.Equal(0, y[length]);
+        Elementwise.RmsNorm(x, weight, 1e-5f, x);
+        Assert.Equal(y[..length], x);
     }
 
     [Fact]
@@ -74,7 +82,12 @@ public sealed class ElementwiseTests
         Assert.Equal(Of(88.3f), Of(float.PositiveInfinity));
         Assert.True(float.IsNaN(Of(float.NaN)));
 
-        static float Of(float x) => Exponential.Of(Vector256.Create(x))[3];
+        static float Of(float x)
+        {
+            var power = Exponential.Of(Vector256.Create(x))[3];
+            Assert.Equal(power, Exponential.Of(Vector512.Create(x))[11]);
+            return power;
+        }
     }
 
     private static void Near(double expected, float actual) => Assert.Equal(expected, actual, 2e-6 * Math.Max(1, Math.Abs(expected)));

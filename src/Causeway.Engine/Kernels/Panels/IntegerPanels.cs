@@ -120,13 +120,15 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
             var sums = (float*)ThreadScratch.Get(count * (((long)length * sizeof(float)) + size));
             var unpacked = (byte*)(sums + (count * (long)length));
             new Span<float>(sums, count * length).Clear();
+            // A whole depth's cache lines, shared out between the tiles.
+            var lines = (int)((BlockLayout<TFormat>.Group(null, depth) - (byte*)null) / 64 / x.Tiles) + 1;
             for (var first = 0; first < x.Blocks; first += depth)
             {
                 var blocks = Math.Min(depth, x.Blocks - first);
                 for (var i = 0; i < count; i++) Unpack(BlockLayout<TFormat>.Group(panels.At(panel + i), first), blocks, unpacked + (i * size));
                 for (var tile = 0; tile < x.Tiles; tile++)
                 {
-                    for (var i = 0; i < count; i++) Ahead(panel + i, first, blocks, tile);
+                    for (var i = 0; i < count; i++) Ahead(panel + i, first, blocks, tile, lines);
                     var of = sums + (tile * TileFloats);
                     // A panel without a partner is its own.
                     if (together == 2) WideTile<TFormat>.Four(unpacked, unpacked + ((count - 1) * size), x.Tile(tile, first), blocks, of, of + ((count - 1) * length));
@@ -149,12 +151,12 @@ internal sealed unsafe class IntegerPanels<TFormat>(int rows, int columns) : Pan
 
         // What is unpacked next is asked for meanwhile, a share with each tile. It may be of a later panel; nothing happens if that is not there.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Ahead(int panel, int first, int blocks, int tile)
+        private void Ahead(int panel, int first, int blocks, int tile, int lines)
         {
             if (!Sse.IsSupported) return;
-            var bytes = BlockLayout<TFormat>.Group(null, blocks) - (byte*)null;
             var next = first + blocks < x.Blocks ? BlockLayout<TFormat>.Group(panels.At(panel), first + blocks) : panels.At(panel + together);
-            for (var line = bytes * tile / x.Tiles / 64; line < bytes * (tile + 1) / x.Tiles / 64; line++) Sse.Prefetch1(next + (line * 64));
+            next += (long)tile * lines * 64;
+            for (var line = 0; line < lines; line++) Sse.Prefetch1(next + (line * 64));
         }
 
         private int UnpackedBytes => x.Shorts ? ShortTile<TFormat>.BlockBytes : UnpackedPanel<TFormat>.BlockBytes;
