@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.Intrinsics.X86;
 
 namespace Causeway.Engine.Kernels;
 
@@ -43,12 +44,21 @@ internal readonly unsafe struct AttentionHeads(
     /// <param name="position">Where the row stands in its sequence.</param>
     public void Prepare(int row, int kvHead, int* table, int position)
     {
+        var (page, slot) = Math.DivRem(position, KvLayout.PageLength);
+        var block = pages.Page(table[page]) + pages.Layout.HeadOffset(kvHead);
+        if (slot == 0) Fetch(block);
         var group = heads / pages.Layout.KvHeads;
         for (var head = kvHead * group; head < (kvHead + 1) * group; head++) Prepare(row, head, queryNorm);
         var key = Prepare(row, heads + kvHead, keyNorm);
         var value = Biased(row, heads + pages.Layout.KvHeads + kvHead);
-        var (page, slot) = Math.DivRem(position, KvLayout.PageLength);
-        KvConversion.StoreHead(pages.Layout, pages.Page(table[page]) + pages.Layout.HeadOffset(kvHead), slot, key, value);
+        KvConversion.StoreHead(pages.Layout, block, slot, key, value);
+    }
+
+    // A row's key goes into as many cache lines as half a head is long, the same as the other rows' of its page, and each would be waited for by itself.
+    private void Fetch(ushort* block)
+    {
+        const int Line = 64 / sizeof(ushort);
+        for (var at = 0; Sse.IsSupported && at < 2 * pages.Layout.BlockElements; at += Line) Sse.Prefetch0(block + at);
     }
 
     private Span<float> Prepare(int row, int head, float* norm)

@@ -145,10 +145,11 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
         }
     }
 
-    /// <summary>Some panels, unpacked a few at a time, and all items. A last panel without a partner is its own.</summary>
+    /// <summary>Some panels, a few at a time, and all items; unpacked first, unless there are vectors of 512 bits. A last panel without a partner is its own.</summary>
     private readonly struct LargePieces(FloatPanels<TFormat> panels, float* x, float* y, long stride, int batch, Pieces pieces) : IPieces
     {
         private const int Tile = 2 * FloatTile.Items;
+        private const int UnpackedPairBytes = 2 * Panel.Rows * sizeof(float);
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Do(int piece)
@@ -165,45 +166,56 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
 
         private void Some(int first, int end, byte* next)
         {
-            var columns = panels.Pairs * 2;
-            var length = (long)columns * Panel.Rows;
-            var w = (float*)ThreadScratch.Get((end - first) * length * sizeof(float));
-            for (var panel = first; panel < end; panel++) Unpack(panels.At(panel), panels.Pairs, w + ((panel - first) * length));
+            var weights = Panel.Wide ? panels.At(first) : Unpacked(first, end);
+            var length = (long)panels.Pairs * (Panel.Wide ? TFormat.PairBytes : UnpackedPairBytes);
             var tiles = ((batch + Tile - 1) / Tile) * ((end - first + 1) / 2);
             var step = (int)(((TFormat.PairBytes / 2L * (end - first)) - 1) / tiles) + 1;
             for (var item = 0; item < batch; item += Tile)
             {
-                for (var left = first; left < end; left += 2, next += (nint)step * columns)
+                for (var left = first; left < end; left += 2, next += (nint)step * 2 * panels.Pairs)
                 {
                     var right = Math.Min(left + 1, end - 1);
-                    One(item, left, right, w + ((left - first) * length), w + ((right - first) * length), next, step);
+                    One(item, left, right, weights + ((left - first) * length), weights + ((right - first) * length), next, step);
                 }
             }
         }
 
-        private void One(int item, int left, int right, float* w, float* v, byte* next, int step)
+        private byte* Unpacked(int first, int end)
         {
-            var columns = panels.Pairs * 2;
+            var length = (long)panels.Pairs * UnpackedPairBytes;
+            var into = ThreadScratch.Get((end - first) * length);
+            for (var panel = first; panel < end; panel++) FloatGemv<TFormat>.Unpack(panels.At(panel), panels.Pairs, (float*)(into + ((panel - first) * length)));
+            return into;
+        }
+
+        private void One(int item, int left, int right, byte* w, byte* v, byte* next, int step)
+        {
             var items = Math.Min(batch - item, Tile);
             var from = x + ((long)item * panels.Step);
             var into = y + (item * stride);
             if (items == Tile && (right + 1) * Panel.Rows <= panels.Rows)
             {
-                FloatTile.Twelve(w, v, from, panels.Step, columns, into + (left * Panel.Rows), into + (right * Panel.Rows), (nint)stride, next, step);
+                Multiply(items, w, v, from, into + (left * Panel.Rows), into + (right * Panel.Rows), (nint)stride, next, step);
                 return;
             }
             var local = stackalloc float[2 * Tile * Panel.Rows];
             var local2 = local + (Tile * Panel.Rows);
-            if (items > FloatTile.Items) FloatTile.Twelve(w, v, from, panels.Step, columns, local, local2, Panel.Rows, next, step);
-            else FloatTile.Six(w, v, from, panels.Step, columns, local, local2, Panel.Rows, next, step);
+            Multiply(items, w, v, from, local, local2, Panel.Rows, next, step);
             panels.Scatter(left, local, items, into + (left * Panel.Rows), stride);
             if (right != left) panels.Scatter(right, local2, items, into + (right * Panel.Rows), stride);
         }
 
-        private static void Unpack(byte* panel, int pairs, float* into)
+        private void Multiply(int items, byte* w, byte* v, float* from, float* into, float* into2, nint intoStride, byte* next, int step)
         {
-            if (Panel.Wide) FloatWide<TFormat>.Unpack(panel, pairs, into);
-            else FloatGemv<TFormat>.Unpack(panel, pairs, into);
+            var (pairs, xStride) = (panels.Pairs, panels.Step);
+            for (var at = 0; !Panel.Wide && at < items; at += FloatTile.Items)
+            {
+                FloatTile.Six((float*)w, (float*)v, from + (at * xStride), xStride, 2 * pairs, into + (at * intoStride), into2 + (at * intoStride), intoStride,
+                    next, step);
+            }
+            if (!Panel.Wide) return;
+            if (items > FloatTile.Items) FloatWideTile<TFormat>.Twelve(w, v, from, xStride, pairs, into, into2, intoStride, next, 2 * step);
+            else FloatWideTile<TFormat>.Six(w, v, from, xStride, pairs, into, into2, intoStride, next, 2 * step);
         }
     }
 

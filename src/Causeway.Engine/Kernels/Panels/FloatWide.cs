@@ -80,20 +80,6 @@ internal static unsafe class FloatWide<TFormat> where TFormat : struct, IFloatFo
         Store(s7, t7, y, y2, 7);
     }
 
-    /// <summary>A panel as float32, [pairs][2][16 rows], short of the format's factor.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Unpack(byte* panel, int pairs, float* into)
-    {
-        for (var pair = 0; pair < pairs; pair++)
-        {
-            FloatGemv<TFormat>.Prefetch(panel);
-            TFormat.WideEven(panel).Store(into);
-            TFormat.WideOdd(panel).Store(into + 16);
-            panel += TFormat.PairBytes;
-            into += 32;
-        }
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Both(Vector512<float> left, Vector512<float> right, float x, ref Vector512<float> s, ref Vector512<float> t)
     {
