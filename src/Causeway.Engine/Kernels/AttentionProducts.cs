@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Causeway.Engine.Kernels.Panels;
 
 namespace Causeway.Engine.Kernels;
 
@@ -115,7 +116,7 @@ internal static unsafe class AttentionProducts
             }
             return Vector128.Sum(few);
         }
-        if (Vector512.IsHardwareAccelerated)
+        if (Panel.Wide)
         {
             var many = Vector512<float>.Zero;
             for (var end = x + count; x < end; x += 16)

@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using Causeway.Engine.Kernels.Panels;
 
 namespace Causeway.Engine.Kernels;
 
@@ -14,7 +15,7 @@ internal static class Elementwise
     /// <summary>y = x / √(mean(x²) + ε) * w (Zhang and Sennrich 2019, arXiv:1910.07467). x and y may be the same.</summary>
     public static void RmsNorm(ReadOnlySpan<float> x, ReadOnlySpan<float> weight, float epsilon, Span<float> y)
     {
-        if (Vector512.IsHardwareAccelerated && x.Length % WideStep == 0)
+        if (Panel.Wide && x.Length % WideStep == 0)
         {
             WideRmsNorm(x, weight[..x.Length], epsilon, y[..x.Length]);
             return;
@@ -88,7 +89,7 @@ internal static class Elementwise
     public static void SiluGate(ReadOnlySpan<float> gate, ReadOnlySpan<float> up, Span<float> y)
     {
         var i = 0;
-        if (Vector512.IsHardwareAccelerated)
+        if (Panel.Wide)
         {
             for (; i + 16 <= gate.Length; i += 16)
             {
@@ -118,7 +119,7 @@ internal static class Elementwise
     {
         // 0.5 (1 + tanh z) = 1 / (1 + exp(-2 z))
         var i = 0;
-        if (Vector512.IsHardwareAccelerated)
+        if (Panel.Wide)
         {
             for (; i + 16 <= gate.Length; i += 16)
             {

@@ -208,14 +208,17 @@ internal sealed unsafe class FloatPanels<TFormat>(int rows, int columns) : Panel
         private void Multiply(int items, byte* w, byte* v, float* from, float* into, float* into2, nint intoStride, byte* next, int step)
         {
             var (pairs, xStride) = (panels.Pairs, panels.Step);
-            for (var at = 0; !Panel.Wide && at < items; at += FloatTile.Items)
+            if (Panel.Wide)
+            {
+                if (items > FloatTile.Items) FloatWideTile<TFormat>.Twelve(w, v, from, xStride, pairs, into, into2, intoStride, next, 2 * step);
+                else FloatWideTile<TFormat>.Six(w, v, from, xStride, pairs, into, into2, intoStride, next, 2 * step);
+                return;
+            }
+            for (var at = 0; at < items; at += FloatTile.Items)
             {
                 FloatTile.Six((float*)w, (float*)v, from + (at * xStride), xStride, 2 * pairs, into + (at * intoStride), into2 + (at * intoStride), intoStride,
                     next, step);
             }
-            if (!Panel.Wide) return;
-            if (items > FloatTile.Items) FloatWideTile<TFormat>.Twelve(w, v, from, xStride, pairs, into, into2, intoStride, next, 2 * step);
-            else FloatWideTile<TFormat>.Six(w, v, from, xStride, pairs, into, into2, intoStride, next, 2 * step);
         }
     }
 

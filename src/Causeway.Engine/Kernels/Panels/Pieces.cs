@@ -7,7 +7,7 @@ namespace Causeway.Engine.Kernels.Panels;
 internal readonly struct Pieces
 {
     private const int PerThread = 6;
-    private const int Neighbours = 4;
+    private const int LargePanels = 4;
 
     private readonly int _panels;
     private readonly int _threads;
@@ -20,10 +20,10 @@ internal readonly struct Pieces
     public static Pieces Split(int panels, int threads) => new(panels, Math.Min(panels, threads == 1 ? 1 : threads * PerThread), threads);
 
     /// <summary>
-    /// For many rows of activations: short pieces, but of several panels. Threads that write next to each other write to the same cache lines of the
-    /// result at the same time, and wait for each other a third of theirs.
+    /// For many rows of activations: short pieces, of as many panels as a kernel takes at once. That a thread's pieces are neighbours counts here too: threads
+    /// that take turns panel by panel write to the same cache lines of the result at the same time, and wait for each other a third of theirs.
     /// </summary>
-    public static Pieces SplitLarge(int panels, int threads) => new(panels, (panels + Neighbours - 1) / Neighbours, threads);
+    public static Pieces SplitLarge(int panels, int threads) => new(panels, (panels + LargePanels - 1) / LargePanels, threads);
 
     /// <summary>The panels of a piece, which may be none.</summary>
     /// <param name="piece">In the order in which they are taken.</param>
